@@ -1,7 +1,8 @@
 # Every target sets up what it needs: a fresh machine needs make, a Python of 3.11 to 3.13, and a package index.
 # Each is listed by `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate mutants bench bench-fidelity scale lint lint-infra golden lock clean
+.PHONY: help setup tools browser lists demo dev test test-fast shots dashboard fuzz hostile simulate mutants load bench \
+	bench-fidelity scale lint lint-infra golden lock clean
 
 PYTHON := $(firstword $(foreach minor,13 12 11,$(shell \
 	for found in python3.$(minor) $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.$(minor).*/bin/python 2>/dev/null); do \
@@ -106,6 +107,9 @@ simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fa
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)
+
+load: setup ## thousands of uploads on `colophon dev`, by a real client of S3: none lost, waits, memory; takes an hour [LOAD="--only WORD"]
+	@PYTHONPATH=shared $(BIN)/python -m tests.load.run $(LOAD)
 
 scale: setup ## how the stack grows: counted calls and AWS's limits at 1 to 1,000 posts a second; writes infra/growth.svg
 	@PYTHONPATH=shared $(BIN)/python -m tests.scale.run

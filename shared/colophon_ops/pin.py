@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -78,6 +79,8 @@ def _plan_inbox(
     root: Path, selected: Collection[InboxPath], renew: Collection[str]
 ) -> Iterator[PinnedText | FileFix | Unfixed | _Refusal]:
     original_language = read_languages(root).original
+    # The translations of a post follow each other.
+    pin_of_original = lru_cache(maxsize=1)(_pin_of_original)
     for key in list(InboxFolder(root).keys()):
         page = parse_key(key)
         if not isinstance(page, PageRef) or not any(part.covers(key) for part in selected):
@@ -89,15 +92,16 @@ def _plan_inbox(
             continue
         yield PinnedText(root, key, text.pin)
         if page.lang != original_language:
-            yield from _plan_text(root, key, text, PageRef(page.post, original_language).key, renew)
+            original_key = PageRef(page.post, original_language).key
+            yield from _plan_text(root, key, text, original_key, pin_of_original(root / original_key), renew)
 
 
 def _plan_text(
-    root: Path, key: str, text: _ReadText, original_key: str, renew: Collection[str]
+    root: Path, key: str, text: _ReadText, original_key: str, original_pin: str, renew: Collection[str]
 ) -> Iterator[FileFix | Unfixed]:
     """The fix of one translation, and what is left in it."""
     content = text.content
-    for kind, pin in ((ORIGINAL, _pin_of_original(root / original_key)), (REVIEW, text.pin)):
+    for kind, pin in ((ORIGINAL, original_pin), (REVIEW, text.pin)):
         group = text.fields.get(*_GROUPS[kind])
         if not isinstance(group, dict) or group.get(_FIELD) == pin or (group.get(_FIELD) and not pin):
             continue

@@ -1,6 +1,7 @@
 """``colophon pin``: prints pins, fills in what is left out, and decides nothing that only a person knows."""
 
 import json
+from cProfile import Profile
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +130,13 @@ def test_json_has_pins_changes_and_what_is_left(run: Run, post: Path) -> None:
     }
     assert len(rows[f"{POST}/en.md"]["changes"]) == 2
     assert read_edition("en", (post / "en.md").read_bytes()).is_reviewed
+
+
+def test_the_original_is_read_once_for_all_its_translations(post: Path) -> None:
+    for lang in ("ja", "zh-Hans"):
+        (post / f"{lang}.md").write_bytes((post / "en.md").read_bytes())
+    profile = Profile()
+    plan = profile.runcall(plan_pins, [post])
+    reads = sum(entry.callcount for entry in profile.getstats() if getattr(entry.code, "co_name", "") == "_read_text")
+    assert len(plan.fixes) == 3
+    assert reads == len(plan.texts) + 1

@@ -192,6 +192,25 @@ def test_the_answers_equal_motos_own(
         assert collect(client, seed) == expected
 
 
+def test_a_put_compares_no_versions_of_its_key_and_frees_what_it_replaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    from moto.s3.models import FakeKey
+
+    compared, freed = [], []
+    monkeypatch.setattr(FakeKey, "__eq__", lambda one, other: compared.append(other) or one is other)
+    # Its destructor calls it, too.
+    monkeypatch.setattr(FakeKey, "dispose", lambda key, garbage=False: garbage or freed.append(key.name))
+    with account(keep_keys_sorted) as client:
+        s3 = client("s3")
+        s3.create_bucket(Bucket="bucket")
+        for _ in range(2):
+            s3.put_object(Bucket="bucket", Key="replaced")
+        s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
+        for _ in range(20):
+            s3.put_object(Bucket="bucket", Key="k")
+        listed = s3.list_object_versions(Bucket="bucket", Prefix="k")["Versions"]
+        assert (len(listed), freed, compared) == (20, ["replaced"], [])
+
+
 def test_no_reference_to_deleted_objects_is_kept() -> None:
     from moto.s3.models import FakeKey
 

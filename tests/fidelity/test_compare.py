@@ -56,6 +56,24 @@ def test_it_is_found(korean: str, english: str, expected: tuple[str, str]) -> No
     assert expected in kinds(compare_bodies(korean, english))
 
 
+STAYS = [
+    ("기사님께 보여 주세요.\n\n서울시 달빛구 별길 12", "Show this to the taxi driver:\n\n서울시 달빛구 별길 12", "look"),
+    ("이렇게 말하세요: 여기서 세워 주세요.", "Say in Korean: 여기서 세워 주세요.", "look"),
+    (
+        "기사님께 보여 주세요.\n\n안내입니다.\n\n서울시 달빛구 별길 12",
+        "Show this to the taxi driver.\n\nA note.\n\n서울시 달빛구 별길 12",
+        "differs",
+    ),
+    ("길은 이렇습니다.\n\n서울시 달빛구 별길 12", "This is the way:\n\n서울시 달빛구 별길 12", "differs"),
+    ("버스는 없습니다. 물을 드세요.", "The bus driver is away. 물을 드세요.", "differs"),
+]
+
+
+@pytest.mark.parametrize(("korean", "english", "grade"), STAYS)
+def test_words_that_are_announced_to_stay_are_for_editors(korean: str, english: str, grade: str) -> None:
+    assert ("untranslated", grade) in kinds(compare_bodies(korean, english))
+
+
 QUIET = {
     "a registered name": ("하늘담의원입니다.", "We are Haneuldam Clinic (하늘담의원), 하늘담의원."),
     "a word in quotes": ("문장입니다.", "Koreans say “밥 먹었어요”."),

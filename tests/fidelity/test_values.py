@@ -149,7 +149,18 @@ L4-L5 사이입니다. | It is between L4 and L5.
 100% 예약제입니다. | It is by appointment only.
 하루걸러 드세요. | Take it once every two days.
 매일 바르고 두 번 헹구세요. | Apply it once a day and rinse twice.
-2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all."""
+2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all.
+5만 원(약 40달러)입니다. | It is 50,000 won (about $40).
+5만 원(약 40달러)입니다. | It is 50,000 won.
+5만 원(약 40달러)입니다. | It is 50,000 won (about 35 euros).
+일주일에 두 번 오세요. | Come twice a week.
+주 2회 운동하세요. | Exercise two times per week.
+월 1회 오세요. | Come once a month.
+하루 두 번, 일주일에 세 번입니다. | It is three times a week, twice a day.
+2주에 한 번 오세요. | Come once every two weeks.
+매일 두 번 바르세요. | Apply it twice daily.
+오전 10시에 시작합니다. | It starts at 10 a.m. KST (1 a.m. UTC).
+오전 10시에 시작합니다. | It starts at 10:00 (01:00 GMT)."""
 # What differs: its grade, and the words of both sides.
 DIFFERENT = """\
 30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes
@@ -181,7 +192,15 @@ DIFFERENT = """\
 3.15(금) 휴진입니다. | We are closed on March 16. | different | 15 | 16
 1/2로 줄이세요. | Cut it to 1/3. | different | 2 | 3
 11월 11일입니다. | It is December 11. | different | 11월 | December
-10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles"""
+10km를 걸었습니다. | She walked 3 miles. | different | 10km | 3 miles
+5만 원(약 40달러)입니다. | It is 50,000 won (about $400). | different | 40달러 | $400
+일주일에 두 번 오세요. | Come twice a month. | unit | 일주일에 두 번 | twice a month
+주 2회 운동하세요. | Exercise twice a month. | unit | 주 2회 | twice a month
+일주일에 한 번 오세요. | Come once a month. | unit | 일주일에 한 번 | once a month
+하루에 세 번 드세요. | Take it once a day. | different | 하루에 세 번 | once a day
+오전 10시에 시작합니다. | It starts at 11 a.m. KST (1 a.m. UTC). | different | 10시 | 11 a.m.
+오전 10시에 시작합니다. | It starts at 10 a.m. (1 p.m. in all). | different | - | 1 p.m.
+오전 10시(UTC 1시)입니다. | It is at 10 a.m. (2 a.m. UTC). | different | 1시 | 2 a.m."""
 
 
 def _split(table: str) -> list[list[str]]:

@@ -8,6 +8,7 @@ literally; in addresses also as URLs have them, and where a page's name is made 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -56,7 +57,7 @@ def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Differen
 
 
 # Where an address may lead: to a whole https address, into the site, to a place on the page; a contact also by mail.
-_GOOD_ADDRESS = re.compile(r"https://[^\s/]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
+GOOD_ADDRESS = re.compile(r"https://[^\s/]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
 _ADDRESSED = ("href", "src", "action", "formaction", "data", "poster", "background", "ping", "cite", "manifest")
 
 
@@ -66,14 +67,13 @@ def find_bad_addresses(site: Site) -> list[Difference]:
         Difference(name, where, "an address", text)
         for name in site
         for where, text in _read_addresses(name, site[name])
-        if not _GOOD_ADDRESS.fullmatch(text)
+        if not GOOD_ADDRESS.fullmatch(text)
     ]
 
 
 def _read_addresses(name: str, content: bytes) -> Iterator[Leaf]:
     if name.endswith(".html"):
-        for element in html5lib.parse(content.decode(), namespaceHTMLElements=False).iter():
-            yield from ((f"{element.tag}/@{key}", value) for key, value in element.attrib.items() if key in _ADDRESSED)
+        yield from (leaf for leaf in read_leaves(name, content) if leaf[0].rpartition("/@")[2] in _ADDRESSED)
     elif name.endswith("security.txt"):
         lines = content.decode().splitlines()
         yield from (("Contact", line.partition(": ")[2]) for line in lines if line.startswith("Contact"))
@@ -93,13 +93,13 @@ def _compare_file(name: str, plain: bytes, other: bytes, words: Mapping[str, str
     # Of letters that no font here has no card is drawn.
     without_cards = (_CARD in plain) != (_CARD in other)
     try:
-        expected, found = (list(read_leaves(name, each, without_cards=without_cards)) for each in (plain, other))
+        expected, found = (read_leaves(name, each, without_cards=without_cards) for each in (plain, other))
     except (ElementTree.ParseError, ValueError) as error:
         yield Difference(name, "the whole file", "a file that can be parsed", str(error))
         return
     if _SHARD.fullmatch(name):
         shown = {where for where, _ in found}
-        expected = [leaf for leaf in expected if leaf[0] in shown]
+        expected = tuple(leaf for leaf in expected if leaf[0] in shown)
     if len(expected) != len(found):
         yield Difference(name, "number of parts", str(len(expected)), str(len(found)))
     for (where, text), (place, shown) in zip(expected, found, strict=False):
@@ -134,8 +134,14 @@ def _forms(word: str) -> tuple[str, ...]:
     return word, quote(word, safe=""), slug_of(word), joined, quote(joined)
 
 
-def read_leaves(name: str, content: bytes, *, without_cards: bool = False) -> Iterator[Leaf]:
+# Most pages of a site are those of the site before.
+@lru_cache(maxsize=512)
+def read_leaves(name: str, content: bytes, *, without_cards: bool = False) -> tuple[Leaf, ...]:
     """Every text of a file, with its place. Raises ValueError or ParseError if it can't be parsed."""
+    return tuple(_read_leaves(name, content, without_cards=without_cards))
+
+
+def _read_leaves(name: str, content: bytes, *, without_cards: bool) -> Iterator[Leaf]:
     text = _DRAWN.sub(r"\1", content.decode())
     if name.endswith(".html"):
         tree = html5lib.parse(text, namespaceHTMLElements=False)
@@ -165,12 +171,21 @@ def _html_leaves(element: Any, above: str) -> Iterator[Leaf]:
     for name, value in sorted(element.attrib.items()):
         yield f"{place}/@{name}", value
     if tag == "script" and "json" in element.attrib.get("type", ""):
-        yield from _json_leaves(json.loads(element.text), f"{place}/")
+        yield from _data_leaves(element.text or "", f"{place}/")
     else:
         yield f"{place}/text", element.text or ""
     for child in element:
         yield from _html_leaves(child, place)
         yield f"{place}/{child.tag if isinstance(child.tag, str) else 'comment'}/after", child.tail or ""
+
+
+def _data_leaves(text: str, place: str) -> Iterator[Leaf]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        yield f"{place}no JSON", text
+    else:
+        yield from _json_leaves(data, place)
 
 
 def _xml_leaves(element: Any, above: str) -> Iterator[Leaf]:

@@ -79,8 +79,11 @@ class Sites:
                 judged.changed.append(f"{field.name}: {word!r} is read as {read!r}")
         site = self.build(taken)
         judged.pages += len(site)
-        judged.differences += compare(plain or self.plain, site, shown)
-        judged.differences += find_bad_addresses(site)
+        before = plain or self.plain
+        judged.differences += compare(before, site, shown)
+        judged.differences += find_bad_addresses(
+            {name: each for name, each in site.items() if each != before.get(name)}
+        )
         return judged
 
     def rotations(self, more: Sequence[str] = ()) -> int:

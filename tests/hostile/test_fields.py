@@ -1,17 +1,21 @@
 """Hostile words in every field: the site is that of plain words, but for the words."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import pytest
 from pydantic import Field as ModelField
 
 from colophon.edition.model import FrontMatter
+from colophon.problem import Refused
 from colophon.upload.validated import fields_by_path
 from colophon.upload.values import HttpsUrl, Line
 from tests.hostile import installed_lists, lists
+from tests.hostile.compared import GOOD_ADDRESS
 from tests.hostile.control import flag_fields
 from tests.hostile.documents import DOCUMENTS, complete
-from tests.hostile.sites import Sites, mark_of
+from tests.hostile.sites import Sites, is_address, mark_of
+from tests.hostile.words import ADDRESSES
 from tests.rotating_seeds import seeds_of_the_day
 
 _ROTATIONS = 8
@@ -88,4 +92,22 @@ def test_the_control_flags_every_printed_field(sites: Sites) -> None:
     # All but what stands in a text file, whose lines nothing escapes.
     assert [each.field for each in flagged if not each.flags["escaping"]] == ["site: security.contact"]
     # And the defences are back.
-    assert [each for field, word in sites.speaking() for each in sites.judge({field: word}).differences][:3] == []
+    assert sites.build({}) == sites.plain
+
+
+def test_what_is_hostile_in_every_context_changes_no_page(sites: Sites) -> None:
+    words = dict(sites.speaking())
+    judged = sites.judge(words)
+    assert judged.differences == []
+    assert judged.refused.total() == 0
+    assert judged.taken.total() == len(words)
+
+
+def test_no_address_is_read_that_leads_where_none_may(sites: Sites) -> None:
+    read = set()
+    for field, plain in sites.inbox.plain.items():
+        for address in ADDRESSES if is_address(plain) else ():
+            with suppress(Refused):
+                read.add(sites.inbox.read_word(field, address.replace("{}", plain)))
+    assert len(read) > 20
+    assert [address for address in read if not GOOD_ADDRESS.fullmatch(address)] == []

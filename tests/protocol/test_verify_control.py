@@ -80,7 +80,7 @@ def one_of(kind: str) -> Damage:
     return damages[DAY // 3 % len(damages)]
 
 
-@pytest.mark.parametrize("damage", map(one_of, share_of_the_day(KINDS, 3)), ids=name_of)
+@pytest.mark.parametrize("damage", [one_of(kind) for kind in share_of_the_day(KINDS, 3)], ids=name_of)
 def test_each_damage_is_named_by_itself_and_repaired(damage: Damage, stack: Stack) -> None:
     trial = try_damage(stack, damage)
     assert trial.named == trial.wanted

@@ -12,11 +12,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-import botocore.endpoint
 from msgspec import Struct
 
 from colophon.problem import Misconfigured
-from colophon_emulator.lock import patch
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import emulated_cloud
 from tests.protocol.harness.damage import (
@@ -52,7 +50,7 @@ from tests.protocol.harness.damage import (
     tag_count_lost,
     tag_lost,
 )
-from tests.protocol.harness.transport import Transport, time_without_sleep
+from tests.protocol.harness.transport import Transport, without_sleep
 
 EN, KO, PICTURE = (f"{contents.POST}{name}" for name in ("en.md", "ko.md", "room.png"))
 POST_ITEM = (f"post#{CLINIC}/a-quiet-room", "post")
@@ -175,7 +173,7 @@ DAMAGE: tuple[Damage, ...] = (
         row_older(f"clinic#{CLOSED}", "clinic", *outcomes(f"clinics/{CLOSED}/withdrawal.yaml")),
     ),
     Damage("row older", "the site", row_older("site", "site", *outcomes("site.css"))),
-    Damage("row older", "a page that was put again", row_edited(*POST_ITEM, "L#ko", '"rev":2', '"rev":1', *rows(KO))),
+    Damage("row older", "a page that was put again", row_edited(*POST_ITEM, "L#ko", '"rev":3', '"rev":2', *rows(KO))),
     *(
         Damage("row older", name, row_older(pk, sk, *listing_rows(f"{pk} {sk}")))
         for name, (pk, sk) in {
@@ -318,7 +316,7 @@ def main() -> int:
     options = parser.parse_args()
     began, failed = time.monotonic(), 0
     planted, found, repaired = Counter[str](), Counter[str](), Counter[str]()
-    with patch(botocore.endpoint, "time", time_without_sleep()), emulated_cloud() as account:
+    with without_sleep(), emulated_cloud() as account:
         stack = Stack(account, Transport(account.s3, account.dynamodb))
         untouched = verify_untouched(stack)
         for damage in (each for each in DAMAGE if options.only in f"{each.kind}: {each.name}"):

@@ -51,7 +51,7 @@ class Value(Struct, frozen=True):
 
     A value with digits must have a counterpart in the other text. One in words, such as "a" or "second", may mean no
     value at all, so it is only taken as a counterpart, unless it ``counts`` something: three people. ``start`` is its
-    place in the text.
+    place in the text. If it says how often, ``period`` is the unit of time, and ``phrase`` is written with it.
     """
 
     readings: Readings
@@ -60,6 +60,8 @@ class Value(Struct, frozen=True):
     start: int
     has_digits: bool = True
     counts: bool = False
+    period: str = ""
+    phrase: str = ""
 
 
 @cache
@@ -165,9 +167,9 @@ def is_of_same_measure(one: Value, other: Value) -> bool:
     return first is not None and second is not None and first[0] == second[0] and one.unit != other.unit
 
 
-def leave_out_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
-    """``values`` without those in brackets that say the one before in another unit: 38°C (100.4°F), 5만 원(약 $36)."""
-    return (*values[:1], *(other for one, other in pairwise(values) if not _is_gloss(one, other, text)))
+def find_glosses(values: Sequence[Value], text: str) -> tuple[Value, ...]:
+    """Those in brackets that say the one before in another unit: 38°C (100.4°F), 5만 원(약 $36)."""
+    return tuple(other for one, other in pairwise(values) if _is_gloss(one, other, text))
 
 
 def _is_gloss(one: Value, other: Value, text: str) -> bool:

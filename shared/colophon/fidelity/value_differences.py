@@ -27,7 +27,8 @@ def has_same_values(there: TextBlock, here: TextBlock) -> bool:
     if not there.values.in_words:
         return True
     mine, others = here.values, there.values
-    return mine.word_key == others.word_key or mine.worded.isdisjoint(others.worded)
+    may_differ = mine.often and others.often or not mine.worded.isdisjoint(others.worded)
+    return not may_differ or mine.word_key == others.word_key
 
 
 def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
@@ -56,4 +57,5 @@ def _values(blocks: Sequence[TextBlock]) -> Values:
     return Values(
         tuple(value for block in blocks for value in block.values.single),
         tuple(value for block in blocks for value in block.values.sums),
+        tuple(value for block in blocks for value in block.values.glosses),
     )

@@ -11,17 +11,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.fidelity import english, korean
+from colophon.fidelity.frequency import mark_frequencies
 from colophon.fidelity.kanji import KanjiReader
 from colophon.fidelity.value import (
     ROUNDING,
     Readings,
     Value,
+    find_glosses,
     find_sums,
     has_other_unit,
     is_converted,
     is_of_same_measure,
     is_same,
-    leave_out_glosses,
     plain_numbers,
 )
 from colophon.language.served import lookup_tags
@@ -36,6 +37,10 @@ _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
 _LOOSE = Fraction(1, 10)
 # Words of the original beside their translation. Possessive: each character is read once.
 _QUOTED = re.compile(r"\([^()가-힣]*+[가-힣][^()]*+\)")
+# A translator's addition for readers abroad: 10 a.m. (1 a.m. UTC).
+_OTHER_ZONE = re.compile(
+    r"[(（][^\d()（）]{,8}\d{1,2}(?::\d\d)?\s{,4}(?:[ap]\.?m\.?)?\s?(?:UTC|GMT|[ECMP][SD]T|CES?T|BST)[)）]"
+)
 # A greater number is hardly said by a pronoun the second time.
 _NO_PRONOUN = 10
 # different: no counterpart; unit: the number has one, in a unit of something else; repeated: not as often as in the
@@ -44,10 +49,14 @@ DifferenceKind: TypeAlias = Literal["different", "unit", "repeated", "converted"
 
 
 class Values(Struct, frozen=True, dict=True):
-    """The values of a text in order, and sums of two that stand together, each with its parts."""
+    """The values of a text in order, and sums of two that stand together, each with its parts.
+
+    ``glosses`` say the value before them in another unit.
+    """
 
     single: tuple[Value, ...] = ()
     sums: tuple[tuple[Value, tuple[Value, Value]], ...] = ()
+    glosses: tuple[Value, ...] = ()
 
     @property
     def all(self) -> tuple[Value, ...]:
@@ -60,9 +69,11 @@ class Values(Struct, frozen=True, dict=True):
         return frozenset(number for value in self.single if value.has_digits for number in value.readings)
 
     @cached_property
-    def key(self) -> frozenset[tuple[tuple[Readings, str], int]]:
+    def key(self) -> frozenset[tuple[tuple[Readings, str, str], int]]:
         """The values in digits, and how often each is there."""
-        return frozenset(Counter((value.readings, value.unit) for value in self.single if value.has_digits).items())
+        values = (*self.single, *self.glosses)
+        digits = ((value.readings, value.unit, value.period) for value in values if value.has_digits)
+        return frozenset(Counter(digits).items())
 
     @cached_property
     def in_words(self) -> tuple[Value, ...]:
@@ -70,14 +81,19 @@ class Values(Struct, frozen=True, dict=True):
         return tuple(value for value in self.single if not value.has_digits and (value.unit or value.counts))
 
     @cached_property
+    def often(self) -> tuple[Value, ...]:
+        """Values that say how many times something is done in which period."""
+        return tuple(value for value in self.single if value.period)
+
+    @cached_property
     def worded(self) -> frozenset[str]:
         """Their units."""
         return frozenset(value.unit for value in self.in_words)
 
     @cached_property
-    def word_key(self) -> frozenset[tuple[Readings, str]]:
-        """What they may mean, with their units."""
-        return frozenset((value.readings, value.unit) for value in self.in_words)
+    def word_key(self) -> frozenset[tuple[Readings, str, str]]:
+        """What they may mean, with their units and periods."""
+        return frozenset((value.readings, value.unit, value.period) for value in self.in_words)
 
 
 _NO_VALUES = Values()
@@ -103,17 +119,20 @@ def read_values(lang: str, text: str) -> Values:
     if not word_file:
         return _NO_VALUES
     plain = plain_numbers(text)
-    values = leave_out_glosses(_READERS[word_file](plain), plain)
+    values = _READERS[word_file](plain)
     if not values:
         return _NO_VALUES
-    if word_file != "ko" and not plain.isascii():
-        values = tuple(_weaken_quoted(values, plain))
-    return Values(values, tuple(find_sums(values, plain)))
+    if glosses := find_glosses(values, plain):
+        values = tuple(value for value in values if value not in glosses)
+    values = tuple(mark_frequencies(word_file, values, plain))
+    if word_file != "ko" and ("(" in plain or "（" in plain):
+        values = tuple(_weaken_glosses(values, plain))
+    return Values(values, tuple(find_sums(values, plain)), glosses)
 
 
-def _weaken_quoted(values: Sequence[Value], text: str) -> Iterator[Value]:
-    """``values``; what Korean words in brackets say once more, such as an address, may only be a counterpart."""
-    quoted = [found.span() for found in _QUOTED.finditer(text)]
+def _weaken_glosses(values: Sequence[Value], text: str) -> Iterator[Value]:
+    """``values``; what is said once more in brackets may only be a counterpart: Korean words, a time of another zone."""
+    quoted = [found.span() for pattern in (_QUOTED, _OTHER_ZONE) for found in pattern.finditer(text)]
     for value in values:
         is_quoted = any(start < value.start < end for start, end in quoted)
         yield replace(value, has_digits=False, counts=False) if is_quoted else value
@@ -122,14 +141,16 @@ def _weaken_quoted(values: Sequence[Value], text: str) -> Iterator[Value]:
 def compare_values(there: Values, here: Values) -> list[ValueDifference]:
     """Every difference. Values without a counterpart that stand for each other, by their order, are one."""
     if there.key == here.key:
-        return list(_find_word_differences(there, here))
+        return [*_find_word_differences(there, here), *_find_other_periods(there, here)]
     lost, repeated_there = _find_unpaired(there, here)
     new, repeated_here = _find_unpaired(here, there)
     return [
         *_pair_up(lost, new, there, here),
         *_find_word_differences(there, here),
         *_find_unit_differences(there, here),
+        *_find_other_periods(there, here),
         *_find_conversions(there, here),
+        *_find_other_glosses(there, here),
         *(ValueDifference("repeated", value, None) for value in repeated_there),
         *(ValueDifference("repeated", None, value) for value in repeated_here),
     ]
@@ -228,6 +249,30 @@ def _find_unit_differences(there: Values, here: Values) -> Iterator[ValueDiffere
             is_converted(value, each) for each in here.all
         ):
             yield ValueDifference("unit", value, same[0])
+
+
+def _find_other_periods(there: Values, here: Values) -> Iterator[ValueDifference]:
+    """As many times, but in another period: twice a week, twice a month; and "once", which else means little."""
+    for value in there.often:
+        same = [other for other in here.often if is_same(value, other)]
+        if same and all(other.period != value.period for other in same):
+            yield ValueDifference("unit", _with_period(value), _with_period(same[0]))
+    if len(there.often) == len(here.often) == 1:
+        one, other = there.often[0], here.often[0]
+        if one.period == other.period and one.unit != other.unit and not is_same(one, other):
+            yield ValueDifference("different", _with_period(one), _with_period(other))
+
+
+def _with_period(value: Value) -> Value:
+    return replace(value, text=value.phrase)
+
+
+def _find_other_glosses(there: Values, here: Values) -> Iterator[ValueDifference]:
+    """Values in brackets of one unit, if each text has one; a translator may add one or leave it out."""
+    for one in there.glosses:
+        mine, others = (_of_unit(values.glosses, one.unit) for values in (there, here))
+        if len(mine) == len(others) == 1 and not is_same(one, others[0]):
+            yield ValueDifference("different", one, others[0])
 
 
 def _find_conversions(there: Values, here: Values) -> Iterator[ValueDifference]:

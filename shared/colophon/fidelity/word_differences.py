@@ -10,6 +10,8 @@ from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, b
 from colophon.fidelity.glossary import Names, Term, find_word, find_words, words_to_find
 from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.pairs import Pair
+from colophon.fidelity.value import load_words
+from colophon.fidelity.value_pairs import find_word_file
 
 _CLAIMS: tuple[DiscrepancyKind, ...] = ("price", "telephone", "booking", "superlative", "guarantee")
 # Which letters show that something of the original was left, by the original's language.
@@ -80,8 +82,15 @@ class WordRules(Struct, frozen=True, dict=True):
         for name in self.may_stay:
             run = run.replace(name, "")
         for found in self.letters.findall(run) if self.letters else ():
-            grade: Grade = "differs" if " " in found or len(found) >= _MANY_LETTERS else "look"
+            is_short = " " not in found and len(found) < _MANY_LETTERS
+            grade: Grade = "look" if is_short or self._is_announced(block) else "differs"
             yield Discrepancy("untranslated", grade, block.number, block.line, there, None, "", found)
+
+    def _is_announced(self, block: TextBlock) -> bool:
+        """Whether ``block``, or the one before it, says that words stay as they are: for a driver, in Korean."""
+        pattern = load_words(find_word_file(block.lang)).get("stays")
+        near = (each for each in self.translation.blocks if each.number in (block.number - 1, block.number))
+        return pattern is not None and any(re.search(pattern, each.text) for each in near if each.number)
 
     def find_other_words(self, pair: Pair) -> Iterator[Discrepancy]:
         """Names and terms that are not written as they should be."""
