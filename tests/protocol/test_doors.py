@@ -41,7 +41,7 @@ def test_a_handler_acknowledges_nothing_that_a_failed_call_left_undone(scene: st
 
 @pytest.mark.parametrize("seed", range(400) if WHOLE else seeds_of_the_day(1, of=400))
 def test_what_is_not_there_after_many_handlers_at_once_is_in_a_dead_letter_queue(seed: int, doors: Doors) -> None:
-    DoorSchedule(doors, seed).run()
+    DoorSchedule(doors, seed, rollout=seed % 4 == 0).run()
 
 
 def test_four_batches_of_one_mapping_at_once_end_in_a_clean_site(doors: Doors) -> None:
@@ -87,3 +87,25 @@ def test_a_message_that_no_function_reads_is_tried_as_often_as_the_template_says
     (queue,) = (one for one in doors.deployment.of_type("AWS::SQS::Queue") if one.logical_id == "IntakeQueue")
     assert counts == list(range(1, queue.properties["RedrivePolicy"]["maxReceiveCount"] + 1))
     assert doors.dead_letters() == {"intake-dead": [UNREADABLE]}
+
+
+@pytest.mark.parametrize("later", ["", "en, ko"], ids=["deleted", "one language less"])
+@pytest.mark.parametrize("before", ["", "en, ko"], ids=["the first settings", "later settings"])
+def test_listings_of_settings_that_were_never_recorded_end_with_them(before: str, later: str, doors: Doors) -> None:
+    """The process ends after it put a language's listings. Before it is called again, the settings change."""
+    doors.cloud.empty()
+    doors.begin()
+    if before:
+        doors.notify(doors.put(SITE, contents.site(1, before)))
+        doors.run_until_quiet()
+    doors.notify(doors.put(SITE, contents.site(2, "en, ko, ja")))
+    work = doors.sources["PublishFunctionIntake"].take(skip_delays=False)
+    assert work
+    handler = doors.transport.start("handler", work)
+    while handler.pending_call and not any(key.startswith("ja/") for key in doors.cloud.site()):
+        doors.transport.step(handler)
+    doors.transport.stop_all([handler])
+    doors.notify(doors.put(SITE, contents.site(3, later)) if later else doors.delete(SITE))
+    doors.run_until_quiet()
+    assert [key for key, stored in doors.cloud.site().items() if key.startswith("ja/") and not stored.status] == []
+    check_at_rest(world := world_of(doors), clean_build(world))

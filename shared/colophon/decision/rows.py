@@ -311,9 +311,9 @@ class ClinicRow(Struct, frozen=True, omit_defaults=True):
 class SiteRow(Struct, frozen=True, omit_defaults=True):
     """The site as its own files say. ``fp`` is the identity of what pages use of them.
 
-    ``removed_languages`` are the languages that the site once had, and for each the ``fp`` of the settings that removed
-    it. ``settings_version``, ``style_version`` and ``icon_version`` are the uploads in use of the files, empty for the
-    newest. At ``next_at`` the report of site.yaml may change by itself.
+    ``removed_languages`` are the languages that the site once had, also by settings that no row had, and for each the
+    ``fp`` of the settings that removed it. ``settings_version``, ``style_version`` and ``icon_version`` are the uploads
+    in use of the files, empty for the newest. At ``next_at`` the report of site.yaml may change by itself.
     """
 
     n: int = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -14,8 +15,8 @@ from colophon.decision.snapshot import Candidate, Snapshot, find_candidate
 from colophon.page.frame import site_icon_key, site_style_key
 from colophon.problem import Problem
 from colophon.site_settings import SiteSettings, add_paths, next_security_notice, security_problems
-from colophon.upload.keys import SITE_KEYS, SiteIcon
-from colophon.upload.versions import Folder, KeyHistory
+from colophon.upload.keys import SITE_KEYS, SiteFile, SiteIcon
+from colophon.upload.versions import Folder, KeyHistory, readable_versions
 
 if TYPE_CHECKING:
     from colophon.decision.drawings import Drawing
@@ -73,7 +74,7 @@ def decide_site(snapshot: SiteSnapshot, *, judge_again: bool = False) -> SiteDec
     # Without an icon as it was before there were icons.
     ids = [_candidate_id(each) for each in candidates[: 3 if histories[2].ever_uploaded else 2]]
     fp = fingerprint(*ids)
-    removed = _removed_languages(row, found.languages if found else (), fp)
+    removed = _removed_languages(row, found.languages if found else (), _languages_between(histories[0], snapshot), fp)
     known = SiteRow(row.n, fp, _inputs_id(folder), settings, files.settings.ever_existed, outcomes, removed)
     decided = replace(
         known,
@@ -110,9 +111,22 @@ def _older_version(candidate: Candidate[SiteSettings] | Candidate[bytes]) -> str
     return candidate.version.id if candidate.version and candidate.rejected else ""
 
 
-def _removed_languages(row: SiteRow, languages: tuple[str, ...], fp: str) -> dict[str, str]:
+def _languages_between(history: KeyHistory, snapshot: SiteSnapshot) -> set[str]:
+    """The languages of the settings that came after the recorded ones and before the newest.
+
+    Listings are published before the row is recorded: a process that ended between the two has left those of settings
+    that no row tells of.
+    """
+    recorded = {outcome.version for outcome in snapshot.row.outcomes if outcome.key == SiteFile().key}
+    newer = takewhile(lambda version: version.id not in recorded, readable_versions((history,)))
+    older = [version for version in islice(newer, 1, None) if not version.deleted]
+    contents = [snapshot.content(version) for version in older]
+    return {lang for content in contents if isinstance(content, SiteSettings) for lang in content.languages}
+
+
+def _removed_languages(row: SiteRow, languages: tuple[str, ...], between: set[str], fp: str) -> dict[str, str]:
     """The languages that the site once had, and for each the fingerprint of the settings that removed it."""
-    had = row.settings.languages if row.settings else ()
+    had = {*(row.settings.languages if row.settings else ()), *between}
     return {lang: row.removed_languages.get(lang, fp) for lang in sorted({*row.removed_languages, *had} - {*languages})}
 
 

@@ -211,9 +211,10 @@ class SiteChange(Struct, frozen=True):
 
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that the site has or had."""
+        """The languages that the site has or had, also by settings that no row had."""
         settings = (row.settings for row in (self.before, self.after))
-        return frozenset(lang for each in settings if each for lang in each.languages)
+        left = self.after.removed_languages.keys() - self.before.removed_languages.keys()
+        return frozenset(lang for each in settings if each for lang in each.languages) | left
 
 
 class ListingChange(Struct, frozen=True):

@@ -14,6 +14,7 @@ from tests.protocol.harness.door_judge import Moment, Verdict, judge, restore_mo
 from tests.protocol.harness.doors import SWEEP, Delivery, Doors, world_of
 from tests.protocol.harness.faults import FAULTS, Fault, faults_of
 from tests.protocol.harness.invariants import Violation
+from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Call
 
 # "refused": throttled at every attempt, until the handler gives the call up.
@@ -97,6 +98,13 @@ class DoorFaults:
             for fault in faults
             if fault == "refused" or fault in faults_of(call)
         ]
+
+    def run_all(self) -> None:
+        """Every fault at every call, to its end. Raises Violation for the first that ends wrongly."""
+        for plan in self.plans():
+            self.run(plan, to_rest=True)
+            PLAYED.schedules += 1
+        PLAYED.events["reported as failed, with nothing left to do"] += self.wasted
 
     def run(self, plan: Plan, *, to_rest: bool = False) -> Verdict:
         """Play ``plan`` and judge the answer; ``to_rest``: also what is there when everything came again.

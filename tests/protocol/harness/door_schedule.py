@@ -7,6 +7,7 @@ long as there is anything to do: then messages become dead letters, and what is 
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -23,9 +24,20 @@ from tests.protocol.harness.door_judge import (
 )
 from tests.protocol.harness.doors import Delivery, Doors, ScheduledFunctions, world_of
 from tests.protocol.harness.faults import Fault, faults_of
+from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import InvariantChecker, Violation
 from tests.protocol.harness.random_schedule import KEYS
+from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Call, Handler
+from tests.protocol.harness.versions import (
+    NEW,
+    OLD,
+    TwoVersionWorld,
+    check_at_rest_but_for_code,
+    deploy_and_republish,
+    running,
+    two_versions,
+)
 from tests.protocol.scenarios import CLINIC, SITE
 
 _HANDLERS = 4
@@ -49,10 +61,14 @@ _BUGS = frozenset({"TypeError", "AttributeError", "KeyError", "IndexError", "Nam
 
 @dataclass
 class DoorSchedule:
-    """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call."""
+    """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call.
+
+    With ``rollout`` each handler runs one of two code versions. At rest one of them is deployed alone, and republishes.
+    """
 
     doors: Doors
     seed: int
+    rollout: bool = False
     uploads: int = 6
     faults: float = 0.08
     steps: list[str] = field(default_factory=list)
@@ -61,6 +77,11 @@ class DoorSchedule:
 
     def run(self) -> None:
         """Play it to its end. Raises Violation with the seed and every step."""
+        with two_versions(self.doors.cloud) if self.rollout else nullcontext():
+            self._play()
+        PLAYED.schedules += 1
+
+    def _play(self) -> None:
         self._random = random = Random(f"doors {self.seed}")
         self.doors.cloud.empty()
         self.doors.cloud.items_per_query = random.choice([None, None, 1])
@@ -69,6 +90,9 @@ class DoorSchedule:
         sizes = {name: random.randint(1, 10) for name in self.doors.batch_sizes()}
         self.doors.begin(self.seed, sizes, random.choice([1, 2, 4]), _ATTEMPTS)
         self.doors.functions.listeners.append(self._check_delivery)
+        self._versions = Random(f"versions {self.seed}")
+        if self.rollout:
+            self.doors.functions.around = self._run_a_version
         self._checker = InvariantChecker(self.doors.cloud)
         self._running: dict[str, Handler] = {}
         self._outage = random.choice(_OUTAGES) if random.random() < 0.2 else None
@@ -118,22 +142,13 @@ class DoorSchedule:
     def _upload_one(self) -> Mapping[str, Any]:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
-        if key in self._last and self._random.random() < 0.3 and self._is_recorded(key):
+        if key in self._last and self._random.random() < 0.3:
             self._log(f"delete {key}")
             del self._last[key]
             return self.doors.delete(key)
         content = self._last[key] = KEYS[key][1](self._random, self._number)
         self._log(f"put {key}, number {self._number}")
         return self.doors.put(key, content)
-
-    def _is_recorded(self, key: str) -> bool:
-        """Whether ``key`` is no settings, or the index has them.
-
-        The first settings put empty listings before their row. If the process ends between the two, and the settings
-        are deleted before they are handled again, these listings stay.
-        """
-        rows = self.doors.cloud.items()
-        return key not in (SITE, CLINIC) or {("site", "site"), (f"clinic#{contents.CLINIC}", "clinic")} <= rows.keys()
 
     def _start_handler(self) -> None:
         """A batch of any mapping, also of one that has batches running; time passes if none is there now."""
@@ -220,6 +235,8 @@ class DoorSchedule:
         self._check_at_rest()
         self._check_replay()
         self._check_log()
+        if self.rollout:
+            self._deploy()
 
     def _drain(self) -> None:
         """Handle what there is while one kind of call fails, until nothing is left or all has become dead letters."""
@@ -245,17 +262,32 @@ class DoorSchedule:
             kept = [message for message in list_messages(name) if message.body != UNREADABLE]
             self.doors.replace_messages(name, kept)
 
+    def _run_a_version(self) -> AbstractContextManager[None]:
+        return running(self._versions.choice((OLD, NEW)))
+
     def _check_at_rest(self) -> None:
         self._log("(at rest)")
         self._checker.check()
-        world = world_of(self.doors)
-        check_at_rest(world, clean_build(world))
+        if self.rollout:
+            check_at_rest_but_for_code(world_of(self.doors))
+        else:
+            check_at_rest(world := world_of(self.doors), clean_build(world))
+
+    def _deploy(self) -> None:
+        """One of the versions is deployed alone, and what the other made is published again."""
+        doors, version = self.doors, self._versions.choice((OLD, NEW))
+        self._log(f"(the {version} version is deployed)")
+        world = TwoVersionWorld(doors.cloud, doors.transport, REAL, reporting=True, listing=True, searching=True)
+        world.now, world.records_delivered = doors.now, len(doors.cloud.stream())
+        deploy_and_republish(world, version)
+        self._checker.check()
 
     def _check_replay(self) -> None:
         """Every message and record comes once more. Nothing of the site and of the index changes (I8)."""
         before = save_moment(self.doors)
         again = [d for d in self.doors.functions.deliveries if d.records and d.function != "PurgeFunction"]
         functions = ScheduledFunctions(self.doors.deployment)
+        functions.around = self.doors.functions.around
         for delivery in again:
             readable = [record for record in delivery.records if record.get("body") != UNREADABLE]
             if readable:

@@ -6,7 +6,7 @@ is gone, one that failed comes again up to the queue's maxReceiveCount, and then
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
@@ -71,12 +71,15 @@ class ScheduledFunctions(Functions):
     def __init__(self, deployment: Deployment) -> None:
         super().__init__(deployment)
         self.deliveries: list[Delivery] = []
+        # What a call of a handler runs within.
+        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
         self.listeners: list[Callable[[Delivery], object]] = []
 
     def invoke(self, reference: str, event: Mapping[str, Any]) -> Any:
         function = self.find_id(reference)
         try:
-            answer = super().invoke(reference, event)
+            with self.around():
+                answer = super().invoke(reference, event)
         except Crash as crash:
             self.force_cold_start(function)
             self._note(Delivery(function, event, error=crash))

@@ -7,7 +7,7 @@ from tests.protocol.harness.faults import FAULTS, faults_of
 from tests.protocol.harness.tally import Tally
 from tests.protocol.harness.transport import Call
 
-# The calls of the functions that publish, and what they are to the table, the inbox and the site, and to queues.
+# The calls of the functions, and what they are to: the table, the inbox and the site, queues and the CDN.
 CALLS = {
     "table": (
         "GetItem",
@@ -20,10 +20,10 @@ CALLS = {
     ),
     "site": ("PutObject", "GetObject", "HeadObject", "ListObjectVersions", "ListObjectsV2"),
     "queue": ("SendMessage", "SendMessageBatch"),
+    "distribution": ("CreateInvalidation",),
 }
 # Calls that the schedules leave out, and why.
 WITHOUT_SCHEDULES = {
-    "CreateInvalidation": "the purge function alone: tests/stores/test_cdn.py and tests/emulated",
     "Scan": "operators' commands alone",
 }
 CUT = ("ListObjectVersions", "ListObjectsV2", "Query")

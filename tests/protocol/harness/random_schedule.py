@@ -40,7 +40,7 @@ _DAYS = ("2026-03-02", "2026-03-02", "2026-02-27", "2025-12-30")
 _DUE = (-3, 2, 5)
 # The seeds whose schedules end with a republish, which takes a fifth of their time.
 _REPUBLISHED = 5
-_HANDLERS = 3
+_HANDLERS = 4
 _BATCH = 3
 # How likely an edition is dated, and by how many minutes the clock of a handler is wrong.
 _DATED = 0.15
