@@ -116,6 +116,15 @@ def test_a_forced_request_puts_an_object_again_whose_bytes_or_code_are_others() 
             swapper.swap(KEY, OLD, fp, make(fp=fp))
 
 
+def test_a_forced_request_puts_what_other_code_recorded_after_the_object_was_read() -> None:
+    newer = PageToken('"newer"', 6, "f4.aaaaaa")
+    with expecting("s3", head(OLD), put(7, fp="f4.bbbbbb", IfMatch=newer.etag)) as client:
+        swapper = PageSwapper(Site(client, "site"), force=True)
+        with pytest.raises(Conflict):
+            swapper.read_if_forced({KEY: OLD})
+        swapper.swap(KEY, newer, "f4.bbbbbb", make(fp="f4.bbbbbb"))
+
+
 def test_objects_that_no_row_names_are_read_once_and_before_the_look() -> None:
     with expecting("s3", head(ABSENT)) as client:
         swapper = PageSwapper(Site(client, "site"))

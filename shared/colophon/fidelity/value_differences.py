@@ -27,7 +27,7 @@ def has_same_values(there: TextBlock, here: TextBlock) -> bool:
     if not there.values.in_words:
         return True
     mine, others = here.values, there.values
-    may_differ = mine.often and others.often or not mine.worded.isdisjoint(others.worded)
+    may_differ = (mine.often and others.often) or not mine.worded.isdisjoint(others.worded)
     return not may_differ or mine.word_key == others.word_key
 
 
