@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 from msgspec.structs import replace
@@ -12,6 +13,8 @@ from msgspec.structs import replace
 from colophon.listings.kind import ListingGroup
 from colophon.upload.messages import RefreshRequest, encode_message
 from colophon.verbs.listings import enqueue_listings
+from colophon_emulator.lock import patch
+from colophon_ops import republish
 from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher
 from colophon_ops.slow_lane import SlowLane
@@ -89,7 +92,9 @@ def republish_all(world: World) -> None:
     """``colophon republish --all``, until nothing waits."""
     world.is_refreshed = True
     republisher = Republisher(world.inbox, world.index, cast(SlowLane, _OperatorsLane(world)))
-    republisher.run(republisher.backlog(Selection(), lambda _: None), "", lambda *_: None)
+    # The command notes when it began.
+    with patch(republish, "datetime", SimpleNamespace(now=lambda _: world.now)):
+        republisher.run(republisher.backlog(Selection(), lambda _: None), "", lambda *_: None)
 
 
 def check_republish(world: World, clean: CleanBuild) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from tests.protocol.harness.at_rest import CleanBuild, built_site, check_at_rest, check_replay, clean_build
+from tests.protocol.harness.broken_publish import forget_bytes
 from tests.protocol.harness.cloud import INBOX, Cloud
 from tests.protocol.harness.faults import faults_of
 from tests.protocol.harness.functions import NoListings
@@ -65,6 +66,7 @@ class Player:
 
     def __post_init__(self) -> None:
         self.cloud.empty()
+        forget_bytes()
         self.transport.calls.clear()
         self.transport.late_writes.clear()
         setting, functions = self.setting, VARIANTS[self.setting.variant]
