@@ -114,8 +114,8 @@ def _older_version(candidate: Candidate[SiteSettings] | Candidate[bytes]) -> str
 def _languages_between(history: KeyHistory, snapshot: SiteSnapshot) -> set[str]:
     """The languages of the settings that came after the recorded ones and before the newest.
 
-    Listings are published before the row is recorded: a process that ended between the two has left those of settings
-    that no row tells of.
+    Listings are published before the row is recorded. A process that ended between the two has left those of settings
+    that are in no row.
     """
     recorded = {outcome.version for outcome in snapshot.row.outcomes if outcome.key == SiteFile().key}
     newer = takewhile(lambda version: version.id not in recorded, readable_versions((history,)))
