@@ -144,7 +144,16 @@ DAMAGE: tuple[Damage, ...] = (
             "a search": ("search", "en"),
         }.items()
     ),
-    Damage("row older", "a post", row_older(*POST_ITEM, *outcomes(EN, PICTURE), ("entry", KO))),
+    Damage(
+        "row older",
+        "a post",
+        row_older(
+            *POST_ITEM,
+            *outcomes(EN, PICTURE),
+            *(("entry", key) for key in (EN, KO)),
+            *(("report", key) for key in (EN, PICTURE)),
+        ),
+    ),
     Damage(
         "row older",
         "a withdrawn post",
