@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -47,7 +48,7 @@ class DevProcess:
         words = ["-m", "tests.load.measured_dev", _ANSWERS, str(self._part), "inbox"]
         self._log, self._errors = (self.folder / "log").open("w"), (self.folder / "errors").open("w")
         self._process = subprocess.Popen(
-            [sys.executable, *words, "--template", str(ROOT / "template.yaml")],
+            [sys.executable, *words, *_ports(), "--template", str(ROOT / "template.yaml")],
             cwd=self.folder,
             env=self._environment,
             stdin=subprocess.PIPE,
@@ -134,6 +135,14 @@ class DevProcess:
 
     def _check_runs(self) -> None:
         assert self._process.poll() is None, self.printed()
+
+
+def _ports() -> list[str]:
+    """Ports that are free now, and that no other process started at the same time would take first."""
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return ["--port", str(one.getsockname()[1]), "--s3-port", str(other.getsockname()[1])]
 
 
 def _resident_mib(pid: int) -> float:

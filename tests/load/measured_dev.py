@@ -20,7 +20,7 @@ from colophon_cli import main as run_command
 from colophon_emulator.lambda_runtime import _ExecutionEnvironment
 from tests.load.limits import divide_limits
 
-_OWN = ("colophon", "lambda_")
+_OWN = ("colophon.", "lambda_")
 # Types of the language that hold objects of ours. What other libraries keep, and emulated AWS in them, is not counted.
 _HOLDERS = (dict, list, tuple, set, frozenset, str, bytes, bytearray, MethodType, functools.partial)
 

@@ -26,8 +26,6 @@ from colophon.upload.keys import PageRef, PostRef
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-# BatchGetItem takes a hundred keys; an entry is stored in two items.
-_ROWS_PER_READ = 100
 _ENTRIES_PER_READ = 50
 _WAITS_PER_READ = 500
 RowT = TypeVar("RowT")
@@ -118,12 +116,9 @@ class Index:
 
     def read_strays(self, names: Sequence[str]) -> dict[str, StrayRow]:
         """The rows of stray keys, by key, not all read at the same moment."""
-        rows = {name: StrayRow(name) for name in names}
-        for start in range(0, len(names), _ROWS_PER_READ):
-            keys = [row_encoding.stray_key(name) for name in names[start : start + _ROWS_PER_READ]]
-            for item in self._table.read_items(keys):
-                rows[item["sk"]["S"]] = row_encoding.decode_row(StrayRow, item)
-        return rows
+        found = self._table.read_items([row_encoding.stray_key(name) for name in names])
+        rows = {item["sk"]["S"]: row_encoding.decode_row(StrayRow, item) for item in found}
+        return {name: rows.get(name, StrayRow(name)) for name in names}
 
     def read_own_rows(self, prefix: str) -> Iterator[StrayRow]:
         """The rows of all keys that begin with ``prefix`` and have an item of their own."""
@@ -189,12 +184,9 @@ class Index:
         return self._table.read_item(row_encoding.make_key(pk, sk))
 
     def read_items(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
-        """Many items by their keys, a hundred in one call, not all read at the same moment. Only for commands."""
-        items: dict[tuple[str, str], dict[str, Any]] = {place: {} for place in places}
-        for start in range(0, len(places), _ROWS_PER_READ):
-            keys = [row_encoding.make_key(*place) for place in places[start : start + _ROWS_PER_READ]]
-            items |= {(item["pk"]["S"], item["sk"]["S"]): item for item in self._table.read_items(keys)}
-        return items
+        """Items by their keys, empty if there is none, not all read at the same moment. Only for commands."""
+        found = self._table.read_items([row_encoding.make_key(*place) for place in places])
+        return {place: {} for place in places} | {(item["pk"]["S"], item["sk"]["S"]): item for item in found}
 
     def scan_items(self) -> Iterator[dict[str, Any]]:
         """Every item of the table. Only for operators' commands."""

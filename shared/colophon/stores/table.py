@@ -12,6 +12,8 @@ from colophon.problem import Unavailable
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
+# DynamoDB API reference, "BatchGetItem".
+_ITEMS_PER_READ = 100
 _MAX_ATTEMPTS = 4
 # Each further page of a query is so many times longer: a thousand removed entries take four pages, not fifty.
 _PAGE_GROWTH = 4
@@ -84,7 +86,14 @@ class Table:
         return [dict(answer.get("Item", {})) for answer in answers]
 
     def read_items(self, keys: Sequence[Attributes]) -> Iterator[Attributes]:
-        """Those of at most a hundred items that exist, in no order. Raises Unavailable if DynamoDB returns too few."""
+        """Those of the items that exist, in no order, not all read at the same moment: a hundred in one call.
+
+        Raises Unavailable if DynamoDB returns too few.
+        """
+        for start in range(0, len(keys), _ITEMS_PER_READ):
+            yield from self._read_hundred(keys[start : start + _ITEMS_PER_READ])
+
+    def _read_hundred(self, keys: Sequence[Attributes]) -> Iterator[Attributes]:
         remaining: Any = {self._name: {"Keys": list(keys), "ConsistentRead": True}} if keys else {}
         for attempt in range(_MAX_ATTEMPTS):
             if not remaining:
