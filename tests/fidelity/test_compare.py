@@ -57,7 +57,11 @@ def test_it_is_found(korean: str, english: str, expected: tuple[str, str]) -> No
 
 
 STAYS = [
-    ("기사님께 보여 주세요.\n\n서울시 달빛구 별길 12", "Show this to the taxi driver:\n\n서울시 달빛구 별길 12", "look"),
+    (
+        "기사님께 보여 주세요.\n\n서울시 달빛구 별길 12",
+        "Show this to the taxi driver:\n\n서울시 달빛구 별길 12",
+        "look",
+    ),
     ("이렇게 말하세요: 여기서 세워 주세요.", "Say in Korean: 여기서 세워 주세요.", "look"),
     (
         "기사님께 보여 주세요.\n\n안내입니다.\n\n서울시 달빛구 별길 12",

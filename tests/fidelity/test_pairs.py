@@ -3,7 +3,8 @@
 import pytest
 
 from colophon.fidelity.outline import TextOutline
-from colophon.fidelity.pairs import Pair, pair_blocks
+from colophon.fidelity.pairs import pair_blocks
+from colophon.fidelity.parts import Pair
 from tests.fidelity.texts import outline
 
 KOREAN = [

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
 from colophon.fidelity.outline import TextBlock
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import CALENDAR_UNITS, Value
 from colophon.fidelity.value_pairs import DifferenceKind, Values, compare_values
 
@@ -27,7 +27,7 @@ def has_same_values(there: TextBlock, here: TextBlock) -> bool:
     if not there.values.in_words:
         return True
     mine, others = here.values, there.values
-    may_differ = mine.often and others.often or not mine.worded.isdisjoint(others.worded)
+    may_differ = (mine.often and others.often) or not mine.worded.isdisjoint(others.worded)
     return not may_differ or mine.word_key == others.word_key
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
 from colophon.fidelity.glossary import Names, Term, find_word, find_words, words_to_find
 from colophon.fidelity.outline import TextBlock, TextOutline
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import load_words
 from colophon.fidelity.value_pairs import find_word_file
 
