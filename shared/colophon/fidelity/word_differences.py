@@ -53,7 +53,7 @@ class WordRules(Struct, frozen=True, dict=True):
     def words(self) -> tuple[Sequence[str], Sequence[str]]:
         """The names and terms that the original has somewhere, and those of the translation."""
         there, here = (
-            # No word goes on behind a control character.
+            # No word of a text has a control character.
             list(find_words(words, "\0".join(block.text for block in outline.blocks)))
             for outline in (self.original, self.translation)
             for words in [words_to_find(outline.lang, self.names, self.glossary)]
