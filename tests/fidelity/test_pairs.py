@@ -3,7 +3,8 @@
 import pytest
 
 from colophon.fidelity.outline import TextOutline
-from colophon.fidelity.pairs import Pair, pair_blocks
+from colophon.fidelity.pairs import pair_blocks
+from colophon.fidelity.parts import Pair
 from tests.fidelity.texts import outline
 
 KOREAN = [
@@ -111,6 +112,11 @@ PARTS = {
         [AROUND[1], *THREE, "We sell soft insoles for every kind of shoe in the shop.", AROUND[1]],
         None,
     ),
+    "one that is far longer than the three": (
+        [AROUND[0], WHOLE, AROUND[0]],
+        [AROUND[1], *(f"{each[:-1]}, for as long as one in the house can remember it." for each in THREE), AROUND[1]],
+        None,
+    ),
     "three paragraphs that became another": ([*KOREAN[:2], KOREAN[3]], [ENGLISH[0]], None),
 }
 
@@ -124,3 +130,11 @@ def test_several_blocks_that_one_holds_are_paired_with_it(
         assert alone(pairs)
     else:
         assert places(pairs) == expected
+
+
+def test_two_blocks_that_changed_places_in_a_text_of_the_same_shape_are_seen() -> None:
+    words = [" ".join(f"{letter}{other}" for other in "KLMN") for letter in "ABCDEFGH"]
+    korean, english = ([f"{start} {each}" for each in words] for start in ("여기", "Here"))
+    assert not alone(pair_blocks(build(korean), build(english, "en")))
+    english[3:5] = english[4:2:-1]
+    assert len(alone(pair_blocks(build(korean), build(english, "en")))) == 2

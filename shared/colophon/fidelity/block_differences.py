@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from colophon.fidelity.alignment import is_held, read_traits
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
 from colophon.fidelity.outline import TextBlock
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 from colophon.fidelity.placed_blocks import BlockKind
 
 # A missing block of these kinds has a discrepancy of its own name; any other is an omission or an addition.

@@ -23,7 +23,8 @@ from colophon.fidelity.glossary import Names, Term
 from colophon.fidelity.grades import settle_grade
 from colophon.fidelity.order import find_moved, join_moved_links
 from colophon.fidelity.outline import TextOutline
-from colophon.fidelity.pairs import Pair, pair_blocks
+from colophon.fidelity.pairs import pair_blocks
+from colophon.fidelity.parts import Pair
 from colophon.fidelity.value_differences import find_value_differences, has_same_values
 from colophon.fidelity.word_differences import WordRules, find_claims
 

@@ -11,7 +11,8 @@ from colophon.fidelity.compare import compare
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.glossary import Names, Term
 from colophon.fidelity.outline import read_outline
-from colophon.fidelity.pairs import Pair, pair_blocks
+from colophon.fidelity.pairs import pair_blocks
+from colophon.fidelity.parts import Pair
 from colophon.problem import Problem
 
 

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 
 DiscrepancyKind: TypeAlias = Literal[
     "number", "percent", "date", "unit", "converted", "warning", "heading", "figure", "item", "row", "link", "omission",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.outline import TextBlock
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 
 _MAX_FACTOR = 1.8
 # Texts that share so little are others, not ones in another order.

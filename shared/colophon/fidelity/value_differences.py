@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
 from colophon.fidelity.outline import TextBlock
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import CALENDAR_UNITS, Value
 from colophon.fidelity.value_pairs import DifferenceKind, Values, compare_values
 

@@ -131,7 +131,7 @@ def read_values(lang: str, text: str) -> Values:
 
 
 def _weaken_glosses(values: Sequence[Value], text: str) -> Iterator[Value]:
-    """``values``; what is said once more in brackets may only be a counterpart: Korean words, a time of another zone."""
+    """``values``; what brackets say once more may only be a counterpart: Korean words, a time of another zone."""
     quoted = [found.span() for pattern in (_QUOTED, _OTHER_ZONE) for found in pattern.finditer(text)]
     for value in values:
         is_quoted = any(start < value.start < end for start, end in quoted)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
 from colophon.fidelity.glossary import Names, Term, find_word, find_words, words_to_find
 from colophon.fidelity.outline import TextBlock, TextOutline
-from colophon.fidelity.pairs import Pair
+from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import load_words
 from colophon.fidelity.value_pairs import find_word_file
 
@@ -53,7 +53,7 @@ class WordRules(Struct, frozen=True, dict=True):
     def words(self) -> tuple[Sequence[str], Sequence[str]]:
         """The names and terms that the original has somewhere, and those of the translation."""
         there, here = (
-            # No word goes on behind a control character.
+            # No word of a text has a control character.
             list(find_words(words, "\0".join(block.text for block in outline.blocks)))
             for outline in (self.original, self.translation)
             for words in [words_to_find(outline.lang, self.names, self.glossary)]

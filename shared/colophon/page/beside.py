@@ -16,7 +16,8 @@ from msgspec import Struct
 from colophon.edition.model import Edition, Figure
 from colophon.edition.numbers import block_id, number_blocks
 from colophon.fidelity.outline import TextBlock, read_outline
-from colophon.fidelity.pairs import Pair, pair_blocks
+from colophon.fidelity.pairs import pair_blocks
+from colophon.fidelity.parts import Pair
 from colophon.language.words import words_for
 from colophon.page.labels import label_elements
 from colophon.page.paths import page_path
