@@ -101,7 +101,7 @@ fuzz: setup ## a million random documents through every reader of uploads; takes
 hostile: setup lists ## hostile words in every field, hostile bodies, files and images, with the control; takes minutes
 	@PYTHONPATH=shared $(BIN)/python -m tests.hostile.run $(HOSTILE)
 
-simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call, a control of verify; takes an hour
+simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fault at every call, a control of verify; takes hours
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --whole-matrix
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
 

@@ -5,11 +5,13 @@ import os
 from collections.abc import Generator, Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests.consistent_reads import take_found, watch_reads
+from tests.protocol.harness.tally import PLAYED
 from tests.rotating_seeds import DAY
 
 HERE = Path(__file__).parent
@@ -51,7 +53,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = deal(items, workers)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker says how many schedules of the protocol it has played."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["schedules"] = PLAYED.schedules
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    PLAYED.schedules += getattr(node, "workeroutput", {}).get("schedules", 0)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if PLAYED.schedules:
+        terminalreporter.write_line(f"{PLAYED.schedules:,} schedules of the protocol were played.")
     terminalreporter.write_line(f"Seeds of the day {DAY}: COLOPHON_DAY={DAY} plays them again.")
 
 
