@@ -179,14 +179,12 @@ class RandomSchedule:
         able += [self._draw_repeat] if world.handled and self._random.random() < 0.2 else []
         able += [self._draw_late] if self.transport.late_writes else []
         able += [self._draw_loss] if self._can_lose() and self._random.random() < _LOSS else []
-        if able and (step := self._random.choice(able)()):
-            self._player.take(step)
+        if able:
+            self._player.take(self._random.choice(able)())
 
-    def _draw_upload(self) -> Step | None:
+    def _draw_upload(self) -> Step:
         self._number += 1
         key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
-        if key == SITE and not self._player.is_site_recorded():
-            return None
         fate = self._random.random()
         if key in self._last and fate < 0.3:
             del self._last[key]
