@@ -12,7 +12,7 @@ from colophon.listings.kinds.year import YEAR
 from colophon.listings.search import finish_search_script
 from colophon.upload.messages import RefreshRequest
 from colophon_ops.verify.live import Difference
-from colophon_ops.verify.repair import requests_for, tags_for
+from colophon_ops.verify.repair import requests_for, rounds_of, tags_for
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,12 @@ def test_a_listing_that_differs_is_made_anew_with_its_group(key: str, group: Lis
 def test_a_page_and_a_file_are_requested_from_what_makes_them(key: str, requests: list[RefreshRequest]) -> None:
     assert group_of_key(key) is None
     assert requests_for(Difference(key, "missing", "")) == requests
+
+
+def test_an_image_is_repaired_before_the_page_that_is_made_from_its_row() -> None:
+    page = Difference("en/sorae/cough/index.html", "different", "")
+    image = Difference("posts/sorae/cough/throat.jpg", "row", "")
+    assert rounds_of([page, image, page]) == [requests_for(image), requests_for(page)]
 
 
 def test_an_outcome_rings_for_its_upload_and_a_report_for_nobody() -> None:

@@ -35,17 +35,29 @@ class Repair(Struct, frozen=True):
         ``on_step`` gets the number of requests done and the total. Raises Unavailable.
         """
         found = list(differences)
-        requests = list(dict.fromkeys(request for each in found for request in requests_for(each)))
-        for start in range(0, len(requests), _BATCH):
-            batch = requests[start : start + _BATCH]
-            self.lane.send(batch, count_done(start + len(batch), len(requests), on_step))
-        self.lane.drain(count_done(len(requests), len(requests), on_step))
+        rounds = rounds_of(found)
+        total, done = sum(map(len, rounds)), 0
+        for requests in rounds:
+            for start in range(0, len(requests), _BATCH):
+                batch = requests[start : start + _BATCH]
+                done += len(batch)
+                self.lane.send(batch, count_done(done, total, on_step))
+            self.lane.drain(count_done(done, total, on_step))
         self.lane.send_listings({group for each in found for group in groups_for(each)})
-        self.lane.drain(lambda _: on_step(len(requests), len(requests)))
+        self.lane.drain(lambda _: on_step(total, total))
         self.purges.send(merge_tags(tag for each in found for tag in tags_for(each)))
-        self.lane.drain(lambda _: on_step(len(requests), len(requests)))
+        self.lane.drain(lambda _: on_step(total, total))
         if any(each.what in ("report", "outcome") for each in found):
             rewrite_reports(self.target, self.index)
+
+
+def rounds_of(differences: Iterable[Difference]) -> list[list[RefreshRequest]]:
+    """The requests that repair ``differences``, each once: of images, and then of the pages made from their rows."""
+    of_images: list[RefreshRequest] = []
+    others: list[RefreshRequest] = []
+    for request in dict.fromkeys(request for each in differences for request in requests_for(each)):
+        (of_images if request.with_images or request.rebuild_files else others).append(request)
+    return [of_images, others]
 
 
 def requests_for(difference: Difference) -> list[RefreshRequest]:
