@@ -57,9 +57,9 @@ _LARGEST_TOKEN = PageToken("0" * 34, 999_999, f"{'0' * IDENTITY_LENGTH}.{'0' * D
 class PublishRequest(Struct, frozen=True):
     """What the messages of one batch ask of one post.
 
-    ``langs`` or, with ``all_languages``, every language it ever had. ``images``: enqueue its images too. ``force``:
-    decide even where the rows say that nothing changed, and compare with the object itself. ``rebuild_files``: make
-    the files of the images again.
+    ``langs``, and with ``all_languages`` every language that it ever had. ``images``: enqueue its images too.
+    ``force``: decide even where the rows say that nothing changed, and compare with the object itself.
+    ``rebuild_files``: make the files of the images again.
     """
 
     langs: frozenset[str] = frozenset()
@@ -82,7 +82,8 @@ class PublishRequest(Struct, frozen=True):
 class Memory:
     """What survives a conflict: tokens that were read, contents of versions (they never change), and the published
     versions, by language and revision, that no record has written to the history yet. ``is_full``: DynamoDB refused the
-    post's item as too large. ``read_ahead`` is for the first attempt alone."""
+    post's item as too large. ``read_ahead`` is for the first attempt alone. ``noted`` belongs to the batch: what it has
+    noted in the index, months by clinic and days by the keys of their items."""
 
     swapper: PageSwapper
     contents: dict[str, object] = field(default_factory=dict)
@@ -117,20 +118,19 @@ def publish(
 ) -> None:
     """Bring the pages of ``post`` that ``request`` names to what the inbox says now.
 
-    The first attempt uses ``read_ahead``, if that was read already. Raises Unavailable when they change more often than
-    they can be swapped. ``noted``: days and months (by clinic) that the batch has noted in the index.
+    The first attempt uses ``read_ahead``, if that was read already. ``noted``: see Memory. Raises Unavailable after too
+    many conflicts: six for each language, and 24 for a request for all languages.
     """
-    pages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
+    languages = _USUAL_LANGUAGES if request.all_languages else max(1, len(request.langs))
     swapper = PageSwapper(clients.site, force=request.force)
     memory = Memory(swapper, read_ahead=read_ahead, noted=set() if noted is None else noted)
-    retry_on_conflict(partial(_attempt_within_limits, post, request, clients, memory), str(post), MAX_ATTEMPTS * pages)
+    attempt = partial(_attempt_within_limits, post, request, clients, memory)
+    retry_on_conflict(attempt, str(post), MAX_ATTEMPTS * languages)
 
 
 def _attempt_within_limits(post: PostRef, request: PublishRequest, clients: PublishClients, memory: Memory) -> None:
     """An attempt; if DynamoDB refuses the post's item as too large, the next one records only what makes it smaller.
-
-    Raises Conflict, and ItemTooLarge if even that is refused.
-    """
+    Raises Conflict, and ItemTooLarge if even that is refused."""
     try:
         _attempt(post, request, clients, memory)
     except ItemTooLarge as refusal:
@@ -146,17 +146,16 @@ def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, me
     addresses, room = AddressReader(clients.index), Room(snapshot.row, is_full=memory.is_full)
     requested = _requested_pages(request, snapshot)
     placed = [page for page in take_places(requested, snapshot) if isinstance(page, PageRef)]
-    decided = {
-        page: _decide_and_swap(page, snapshot, addresses, room, clients, memory)  # swap
-        for page in placed
-        if _needs_work(page, snapshot, addresses, memory)
-    }
-    decisions = {page.lang: decision for page, decision in decided.items() if isinstance(decision, PageDecision)}
-    pages = _find_page_changes(request, snapshot, decisions, addresses, clients)
+    decided: dict[str, PageDecision | WithoutRoom] = {}
+    for page in placed:
+        if _needs_work(page, snapshot, addresses, memory):
+            decided[page.lang] = _decide_and_swap(page, snapshot, addresses, room, clients, memory)  # swap
+    decisions = {lang: decision for lang, decision in decided.items() if isinstance(decision, PageDecision)}
+    changes = _find_page_changes(request, snapshot, decisions, addresses, clients)
     # What is said of a withdrawal depends on the pages too.
     keys = withdrawal_keys(request.langs, snapshot)
     withdrawals = decide_withdrawals(keys, snapshot, room, clients, again=bool(decisions))
-    _record(snapshot, pages, withdrawals, clients, memory)  # record, if n is still the token's
+    _record(snapshot, changes, withdrawals, clients, memory)  # record, if n is still the token's
     without_room = [decision.outcome for decision in decided.values() if isinstance(decision, WithoutRoom)]
     report_without_room((*without_room, *withdrawals.without_room), snapshot, clients)
     _follow_up_without_place(request, [page for page in requested if page not in placed], snapshot, clients, memory)
@@ -185,7 +184,7 @@ def _take_snapshot(post: PostRef, request: PublishRequest, clients: PublishClien
 
 
 def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[PageRef]:
-    """The pages in order. Of those without a row only the first are named, as many as the post has room for."""
+    """The pages that ``request`` names, in order, those without a row or a place too."""
     langs = set(request.langs)
     if request.all_languages:
         langs |= snapshot.row.known_langs
@@ -194,7 +193,7 @@ def _requested_pages(request: PublishRequest, snapshot: PostSnapshot) -> list[Pa
 
 
 def _needs_work(page: PageRef, snapshot: PostSnapshot, addresses: AddressReader, memory: Memory) -> bool:
-    """Always where an earlier attempt or ``force`` has read the object; else unless its row is up to date."""
+    """Whether to decide about ``page``: this invocation has read or put its object, or its row is out of date."""
     if memory.swapper.has_token(page_key(page)):
         return True
     row = snapshot.row.pages.get(page.lang)
@@ -210,31 +209,32 @@ def _decide_and_swap(
     room: Room,
     clients: PublishClients,
     memory: Memory,
-) -> "PageDecision | WithoutRoom":
-    """The decision about ``page`` once its object is what the decision says; its row has the new token.
+) -> PageDecision | WithoutRoom:
+    """Decide about ``page`` and swap its object. Returns the decision; its row has the token of the new object.
 
-    If its row has no room in the post's item it is not published, as it can't be recorded; but it is taken down if it
-    is withdrawn. Without ``force``, raises Misconfigured if an upload that other code published would be taken back.
+    A page whose row has no room in the post's item is not published, as it can't be recorded; but it is taken down if
+    it is withdrawn. Without ``force``, raises Misconfigured if an upload that other code published would be taken back.
     """
     known = snapshot.row.pages.get(page.lang)
     decision = decide_with_reads(partial(decide_page, page), snapshot, clients.inbox)
     if decision.takes_back and not memory.swapper.force:
         raise Misconfigured(taken_back_message(page, decision))
-    whole = add_provenance(page, decision, snapshot)
-    whole = mark_code(replace(whole, token=_LARGEST_TOKEN, published_at=snapshot.now))
-    whole = settle_claims(page, whole, addresses.read(page, whole.claims))
-    row = room.fit(PAGE_PREFIX + page.lang, known, whole)
+    full_row = add_provenance(page, decision, snapshot)
+    full_row = mark_code(replace(full_row, token=_LARGEST_TOKEN, published_at=snapshot.now))
+    full_row = settle_claims(page, full_row, addresses.read(page, full_row.claims))
+    row = room.fit(PAGE_PREFIX + page.lang, known, full_row)
     if not isinstance(row, PageRow):
         return _decide_without_room(page, decision, snapshot, clients, memory)
     row = mark_code(replace(row, token=_swap(page, decision, snapshot, clients, memory)))
     row, versions = next_versions(page.lang, known, row, snapshot.now)
     memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
-    return replace(decision, row=row, whole=whole.reported)
+    return replace(decision, row=row, whole=full_row.reported)
 
 
 def _decide_without_room(
     page: PageRef, decision: PageDecision, snapshot: PostSnapshot, clients: PublishClients, memory: Memory
 ) -> WithoutRoom:
+    """What is reported of ``page``. If it is withdrawn its tombstone is put, unless the report says that it was."""
     if not decision.withdrawals:
         history = snapshot.folder.history_of(page.key)
         return WithoutRoom(outcome_without_row(page, history, full_item_problem(page.post)))
@@ -247,9 +247,10 @@ def _decide_without_room(
 def _swap(
     page: PageRef, decision: PageDecision, snapshot: PostSnapshot, clients: PublishClients, memory: Memory
 ) -> PageToken:
-    """The token of the object at the page's key after the swap. Raises Conflict if another writer was first.
+    """Put what the page links to (assets, an object at its month's address), then swap the page. Returns its token.
 
-    A decision without a view leaves the key alone: nothing was ever published there, and nothing is to be.
+    Raises Conflict if another writer was first. A decision without a view leaves the key alone: nothing was ever
+    published there, and nothing is to be.
     """
     known, view, fp = snapshot.row.pages.get(page.lang), decision.view, decision.fp
     recorded = known.token if known else PageToken()
@@ -270,6 +271,8 @@ def _find_page_changes(
     addresses: AddressReader,
     clients: PublishClients,
 ) -> PageChanges:
+    """What to record of ``decisions``. Where the index lost something (rows, or entries with ``force``), also what it
+    still holds that the lost row had made: entries and claims that no row names any more."""
     lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if request.force else {}
     rows: dict[str, PageRow] = {}
     entries: list[EntryRow] = []
@@ -318,26 +321,27 @@ def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], inde
 
 def _record(
     snapshot: PostSnapshot,
-    pages: PageChanges,
+    changes: PageChanges,
     withdrawals: WithdrawalChanges,
     clients: PublishClients,
     memory: Memory,
 ) -> None:
-    """Write what changed, on condition that no changed row's ``n`` moved. Nothing changed: no call. Raises Conflict."""
-    history = versions_without_row({**snapshot.row.pages, **pages.rows}, memory.unrecorded)
-    if not (pages.rows or withdrawals.rows or history):
+    """Write what changed, on condition that the ``n`` of each changed row is the token's. Nothing changed: no call.
+    History alone has no condition, as a version never changes. Raises Conflict."""
+    history = versions_without_row({**snapshot.row.pages, **changes.rows}, memory.unrecorded)
+    if not (changes.rows or withdrawals.rows or history):
         return
     change = PostChange(
-        pages.rows,
+        changes.rows,
         withdrawals=withdrawals.rows,
-        entries=pages.entries,
-        due_changes=_find_due_changes(snapshot, pages.rows),
+        entries=changes.entries,
+        due_changes=_find_due_changes(snapshot, changes.rows),
         history=history,
-        claims=pages.claims,
-        waits=find_wait_changes(snapshot, pages.rows),
-        own_rows=(*pages.own_rows, *withdrawals.own_rows),
+        claims=changes.claims,
+        waits=find_wait_changes(snapshot, changes.rows),
+        own_rows=(*changes.own_rows, *withdrawals.own_rows),
     )
-    recorded = _recorded_rows(snapshot, pages, withdrawals)
+    recorded = _recorded_rows(snapshot, changes, withdrawals)
     with follow(trace_of_rows(recorded, snapshot)):
         clients.index.record_post(snapshot.post, change, memory.noted)
         memory.unrecorded.clear()
@@ -345,10 +349,10 @@ def _record(
             clients.answered(answer)
 
 
-def _recorded_rows(snapshot: PostSnapshot, pages: PageChanges, withdrawals: WithdrawalChanges) -> list[RowPair]:
+def _recorded_rows(snapshot: PostSnapshot, changes: PageChanges, withdrawals: WithdrawalChanges) -> list[RowPair]:
     known = snapshot.row
     return [
-        *(RowPair(known.pages.get(lang), row) for lang, row in pages.rows.items()),
+        *(RowPair(known.pages.get(lang), row) for lang, row in changes.rows.items()),
         *(RowPair(known.withdrawals.get(file), row) for file, row in withdrawals.rows.items()),
     ]
 
@@ -364,10 +368,8 @@ def _find_due_changes(snapshot: PostSnapshot, rows: Mapping[str, PageRow]) -> Du
 def _follow_up_without_place(
     request: PublishRequest, pages: Sequence[PageRef], snapshot: PostSnapshot, clients: PublishClients, memory: Memory
 ) -> None:
-    """Record that ``pages`` wait for a place; only those that were named, as there may be very many.
-
-    With ``force`` the row may be lost and not the page: a withdrawal takes that down although there is no place.
-    """
+    """Report each of ``pages``, which have no place, that the request names. With ``force`` each other one gets a
+    request of its own, as there may be very many; and a withdrawal takes down a page whose row may be lost."""
     for page in pages:
         if page.lang not in request.langs:
             continue
