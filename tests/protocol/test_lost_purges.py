@@ -1,13 +1,13 @@
 """A purge that got lost leaves an image at the edge for a year: the day's round sends it again, and soon stops."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from colophon.stores.inbox import Inbox
 from tests.protocol.harness import contents
-from tests.protocol.harness.cloud import INBOX, Cloud
+from tests.protocol.harness.cloud import INBOX, SERVICE_TIME, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Upload
@@ -56,8 +56,7 @@ def withdrawn_at(moment: datetime) -> Upload:
 @pytest.fixture
 def world(account: Cloud, transport: Transport) -> World:
     account.empty()
-    # The emulated bucket dates what comes by the clock on the wall.
-    return World(account, transport, REAL, listing=True, now=datetime.now(UTC))
+    return World(account, transport, REAL, listing=True, now=SERVICE_TIME)
 
 
 def purged_in_scans(world: World, before: tuple[Upload, ...], upload: Upload, scans: int) -> list[str]:
@@ -105,7 +104,7 @@ def test_what_was_taken_down_behind_a_slow_scan_is_purged_by_the_next(
         world.sweep(seconds=0)
         world.queued.clear()
     # The folder is behind the scan, and no reader of the stream ever tells.
-    world.now = max(world.now, datetime.now(UTC))
+    world.now = max(world.now, SERVICE_TIME)
     world.queued.append(withdrawn_at(world.now)(world))
     while message := next((one for one in world.queued if one.to != "relist"), None):
         world.queued.remove(message)

@@ -1,7 +1,7 @@
 """Nothing stops the scan: what can't be read is passed over, told and counted, and an upload behind it is found."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from unicodedata import normalize
 
@@ -12,7 +12,7 @@ from colophon.stores import inbox as inbox_module
 from colophon.upload.messages import parse_messages
 from colophon.verbs import sweep as sweep_module
 from tests.protocol.harness import contents
-from tests.protocol.harness.cloud import INBOX, TABLE, Cloud
+from tests.protocol.harness.cloud import INBOX, SERVICE_TIME, TABLE, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.saved_starts import restore_or_settle
 from tests.protocol.harness.scheduler import Upload
@@ -25,7 +25,7 @@ BEHIND = f"posts/{contents.CLINIC}/z-last/en.md"
 STRAY = f"{contents.POST}notes.docx"
 GARBAGE = {"S": "{garbage"}
 DAY = timedelta(days=1)
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = SERVICE_TIME
 START = (*BOTH, put(STRAY, b"?"))
 
 ROWS = {

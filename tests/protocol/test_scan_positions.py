@@ -3,7 +3,7 @@ and of a page of the listing, in a later batch, behind a crash, and behind a fol
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +12,14 @@ from colophon.decision.sweep import DueKey
 from colophon.stores import row_encoding
 from colophon.upload.messages import parse_messages
 from tests.protocol.harness import contents
-from tests.protocol.harness.cloud import TABLE, Cloud, SavedState
+from tests.protocol.harness.cloud import SERVICE_TIME, TABLE, Cloud, SavedState
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.scenarios import delete, put
 from tests.rotating_seeds import share_of_the_day
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = SERVICE_TIME
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 # Rows are read a hundred at a time, and the last of three reads has fewer.
 COUNT = 205

@@ -2,20 +2,20 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from colophon.stores.inbox import report_key
 from colophon.upload.messages import parse_messages
 from colophon.verbs.stray_scan import scan_strays
-from tests.protocol.harness.cloud import INBOX, Cloud
+from tests.protocol.harness.cloud import INBOX, SERVICE_TIME, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.scenarios import BOTH, EN, SITE_AND_CLINIC, delete, put
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = SERVICE_TIME
 MINUTE = timedelta(minutes=1)
 
 

@@ -12,7 +12,7 @@ from colophon.upload.keys import PostRef
 from colophon.verbs.listings import parse_groups
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
-from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.cloud import SERVICE_TIME, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
@@ -23,7 +23,7 @@ from tests.protocol.scenarios import BOTH, CLINIC, EN, KO, PICTURE, SITE, SITE_A
 POST = PostRef(contents.CLINIC, "a-quiet-room")
 MINUTE = timedelta(minutes=1)
 # The emulated bucket dates what comes by the clock on the wall.
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = SERVICE_TIME
 AN_HOUR_LATER = NOW + timedelta(hours=1)
 
 

@@ -199,7 +199,7 @@ def test_a_page_that_is_put_before_its_row_names_it_is_found(
 def test_tombstones_are_forgotten_once_very_many_tags_are_known(
     account: Cloud, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tags, "_MAX_KNOWN", 2)
+    monkeypatch.setattr(tags, "MAX_KNOWN", 2)
     world = new_world(account, transport)
     restore_or_settle(world, ONE)
     for number, name in enumerate(("Water", "Walking", "Water"), 1):

@@ -1,7 +1,7 @@
 """An image that no text shows: its uploader is told after a day, and no longer once a text shows it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from colophon.upload.keys import PostRef
 from colophon.upload.messages import RefreshRequest, encode_message
 from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
-from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.cloud import SERVICE_TIME, Cloud
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
@@ -23,7 +23,7 @@ SHOWN, BARE = put(EN, contents.edition("en", 1, "room.png")), put(EN, contents.e
 @pytest.fixture
 def world(account: Cloud, transport: Transport) -> Iterator[World]:
     account.empty()
-    world = World(account, transport, REAL, now=datetime.now(UTC))
+    world = World(account, transport, REAL, now=SERVICE_TIME)
     yield world
     check_at_rest(world, clean_build(world))
     check_replay(world)
