@@ -16,6 +16,7 @@ def kinds(discrepancies: tuple[Discrepancy, ...]) -> list[tuple[str, str]]:
 GLOSSARY = (Term({"ko": "도수치료", "en": "manual therapy"}, ("hand cure",)),)
 FOUND = {
     "number": ("30분 쉬세요.", "Rest for 13 minutes.", ("number", "differs")),
+    "how often": ("매일 세 번 드세요.", "Take it once a day.", ("number", "differs")),
     "percent": ("90%가 낫습니다.", "9 percent heal.", ("percent", "differs")),
     "date": ("3월에 시작합니다.", "It begins in April.", ("date", "differs")),
     "unit": ("3일 쉬세요.", "Rest for 3 weeks.", ("unit", "differs")),

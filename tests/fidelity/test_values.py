@@ -152,6 +152,7 @@ L4-L5 사이입니다. | It is between L4 and L5.
 2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all.
 5만 원(약 40달러)입니다. | It is 50,000 won (about $40).
 5만 원(약 40달러)입니다. | It is 50,000 won.
+5km에 10만 원(약 80달러), 5만 원(약 40달러)입니다. | 3.1 miles: 50,000 won (about $40) and 100,000 won (about $80).
 5만 원(약 40달러)입니다. | It is 50,000 won (about 35 euros).
 일주일에 두 번 오세요. | Come twice a week.
 주 2회 운동하세요. | Exercise two times per week.

@@ -26,7 +26,11 @@ from colophon.fidelity.order import find_moved, join_moved_links
 from colophon.fidelity.outline import TextOutline
 from colophon.fidelity.pairs import pair_blocks
 from colophon.fidelity.parts import Pair
-from colophon.fidelity.value_differences import find_value_differences, has_same_values
+from colophon.fidelity.value_differences import (
+    find_exchanged_values,
+    find_value_differences,
+    has_same_values,
+)
 from colophon.fidelity.word_differences import WordRules, find_claims
 
 
@@ -91,6 +95,7 @@ def _is_quiet(pair: Pair, rules: WordRules) -> bool:
         and not rules.has_terms(pair)
         and has_same_values(there, here)
         and not may_have_other_words(there, here)
+        and next(find_exchanged_values(pair), None) is None
     )
 
 
@@ -100,7 +105,7 @@ def _compare_pair(pair: Pair, rules: WordRules, there: int, here: int) -> Iterat
     if not pair.there or not pair.here:
         yield from find_missing_blocks(pair, there, here)
         return
-    yield from chain(find_other_kind(pair), find_value_differences(pair), find_other_calendar_words(pair))
-    yield from find_other_links(pair)
+    yield from chain(find_other_kind(pair), find_value_differences(pair), find_exchanged_values(pair))
+    yield from chain(find_other_calendar_words(pair), find_other_links(pair))
     yield from chain(rules.find_other_words(pair), find_claims(pair), find_other_length(pair))
     yield from find_doubtful_blocks(pair)
