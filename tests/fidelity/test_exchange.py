@@ -13,7 +13,7 @@ SENTENCES = """\
 아침에는 5mg을 드세요. 저녁에는 10mg을 드세요. | Take 5 mg in the morning. Take 10 mg in the evening. | -
 아침에는 5mg을 드세요. 저녁에는 10mg을 드세요. | In the evening take 10 mg. In the morning take 5 mg. | -
 초진은 30분입니다. 재진은 10분입니다. | The one is 10 minutes. The other is 30 minutes. | look
-초진은 30분, 2만 원입니다. 재진은 10분, 1만 원입니다. | One is 10 minutes, 10,000 won. One is 30 minutes, 20,000 won. | -
+초진은 30분, 2만 원입니다. 재진은 10분, 1만 원입니다. | One: 10 minutes, 10,000 won. One: 30 minutes, 20,000 won. | -
 5번 검사는 30분입니다. 7번 검사는 10분입니다. | Test 5 is 10 minutes. Test 7 is 30 minutes. | differs
 30분 검사를 합니다. 10분 쉬세요. | There is a 10-minute wait, then a test of 30 minutes. It is over. | -
 30분과 10분입니다. 그렇습니다. | It is 10 minutes and 30 minutes. So it is. | -
