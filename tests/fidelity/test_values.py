@@ -162,6 +162,10 @@ L4-L5 사이입니다. | It is between L4 and L5.
 매일 두 번 바르세요. | Apply it twice daily.
 오전 10시에 시작합니다. | It starts at 10 a.m. KST (1 a.m. UTC).
 오전 10시에 시작합니다. | It starts at 10:00 (01:00 GMT).
+한 알씩 드세요. | Take a tablet.
+반 알씩 드세요. | Take half a tablet.
+한 알씩 드세요. | Take tablets with your two hands, one at a time.
+한 사람이 왔습니다. | The two of us have company.
 코로나19 백신입니다. | It is a COVID-19 vaccine.
 코로나19백신입니다. | It is a COVID-19 vaccine.
 3백 명, 4 조직검사 | 300 people, 4 biopsies
@@ -217,6 +221,8 @@ DIFFERENT = """\
 오전 10시에 시작합니다. | It starts at 11 a.m. KST (1 a.m. UTC). | different | 10시 | 11 a.m.
 오전 10시에 시작합니다. | It starts at 10 a.m. (1 p.m. in all). | different | - | 1 p.m.
 오전 10시(UTC 1시)입니다. | It is at 10 a.m. (2 a.m. UTC). | different | 1시 | 2 a.m.
+한 알씩 드세요. | Take two tablets. | different | 한 | two
+반 알씩 드세요. | Take three tablets. | different | 반 | three
 3백 명이 왔습니다. | 3 people came. | different | 3백 | 3
 하지만 5천 원입니다. | It is 15,000 won. | different | 5천 원 | 15,000 won
 2024~2025년입니다. | It is 2024–26. | different | 2025년 | 26

@@ -90,6 +90,12 @@ def _counted() -> re.Pattern[str]:
     return re.compile(rf"\s?(?:{'|'.join(_words()['counted'])})(?!리|움|장님)")
 
 
+@cache
+def _dose() -> re.Pattern[str]:
+    """What a dose is counted in."""
+    return re.compile(rf"\s?(?:{'|'.join(_words()['doses'])})")
+
+
 def find_unit(text: str, end: int) -> tuple[str, str]:
     """The unit that follows the numeral which ends at ``end``, and how it is written; both empty if none does."""
     pattern, units = _units()
@@ -114,10 +120,12 @@ def _find(text: str) -> Iterator[Value]:
             yield _read_numeral(text, found, written, unit, shown)
         elif word := found["word"] or found["half"]:
             unit = unit or ("day" if word in words["days"] else "")
-            yield Value(make_readings(*words["words"][word]), unit, shown, start, has_digits=False)
+            counts = _dose().match(text, start + len(written)) is not None
+            yield Value(make_readings(*words["words"][word]), unit, shown, start, has_digits=False, counts=counts)
         else:
             number, readings = _read_native(found["tens"], found["ones"] or found["one"], unit)
-            counts = number > 1 and _counted().match(text, start + len(written)) is not None
+            counted = _counted() if number > 1 else _dose()
+            counts = counted.match(text, start + len(written)) is not None
             yield Value(readings, unit, shown, start, has_digits=False, counts=counts)
 
 
