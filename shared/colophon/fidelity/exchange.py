@@ -33,11 +33,11 @@ class _Placed(Struct, frozen=True):
 
 def find_exchanged(there: TextBlock, here: TextBlock) -> Iterator[Exchange]:
     """Both values of each exchange, if the blocks have as many sentences, or are rows."""
-    is_row = there.kind == here.kind == "row"
-    if not is_row and not there.sentences == here.sentences > 1:
-        return
     if not there.has_digits or not here.has_digits:
         # Words alone are seldom worth the time.
+        return
+    is_row = there.kind == here.kind == "row"
+    if not is_row and not there.sentences == here.sentences > 1:
         return
     placed = _place(there, here, is_row=is_row)
     for one, other in combinations(placed, 2):
