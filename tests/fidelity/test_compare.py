@@ -87,6 +87,8 @@ QUIET = {
     "an invitation of the original": ("열이 나면 병원에 오세요.", "Come to the clinic if you have a fever."),
     "a word to come": ("열이 나면 바로 오세요.", "Come to our clinic at once if you have a fever."),
     "the number of the emergency services": ("위급하면 119입니다.", "Call 119 at once."),
+    "an inquiry": ("궁금하면 문의하세요.", "Call us to ask."),
+    "a report": ("위급하면 신고하세요.", "Call now in an emergency."),
     "the number of an office": ("궁금하면 1339입니다.", "Call 1339 to ask."),
     "links alike": ("[가](https://a.example/)와 나", "[A](https://a.example/) and B"),
 }
