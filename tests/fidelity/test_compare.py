@@ -16,6 +16,7 @@ def kinds(discrepancies: tuple[Discrepancy, ...]) -> list[tuple[str, str]]:
 GLOSSARY = (Term({"ko": "도수치료", "en": "manual therapy"}, ("hand cure",)),)
 FOUND = {
     "number": ("30분 쉬세요.", "Rest for 13 minutes.", ("number", "differs")),
+    "how often": ("매일 세 번 드세요.", "Take it once a day.", ("number", "differs")),
     "percent": ("90%가 낫습니다.", "9 percent heal.", ("percent", "differs")),
     "date": ("3월에 시작합니다.", "It begins in April.", ("date", "differs")),
     "unit": ("3일 쉬세요.", "Rest for 3 weeks.", ("unit", "differs")),
@@ -85,6 +86,10 @@ QUIET = {
     "advertising of the original": ("지금 예약하세요.", "Book an appointment now."),
     "an invitation of the original": ("열이 나면 병원에 오세요.", "Come to the clinic if you have a fever."),
     "a word to come": ("열이 나면 바로 오세요.", "Come to our clinic at once if you have a fever."),
+    "the number of the emergency services": ("위급하면 119입니다.", "Call 119 at once."),
+    "an inquiry": ("궁금하면 문의하세요.", "Call us to ask."),
+    "a report": ("위급하면 신고하세요.", "Call now in an emergency."),
+    "the number of an office": ("궁금하면 1339입니다.", "Call 1339 to ask."),
     "links alike": ("[가](https://a.example/)와 나", "[A](https://a.example/) and B"),
 }
 

@@ -101,6 +101,8 @@ PARTS = {
         ["- Toothbrush\n- Toothpaste\n- Cup"],
         [((1,), (1, 2, 3))],
     ),
+    "a list that became a heading": (["\n".join(LIST)], [f"## {SENTENCE}"], None),
+    "a list of two that became a sentence": (["\n".join(LIST[:2])], ["A toothbrush, toothpaste."], None),
     "a list that lost a member": (["\n".join(LIST)], ["Bring a toothbrush."], None),
     "a paragraph that became three": (
         [AROUND[0], WHOLE, AROUND[0]],

@@ -152,6 +152,7 @@ L4-L5 사이입니다. | It is between L4 and L5.
 2회 시술하며 간격은 2주입니다. | You come again after two weeks, twice in all.
 5만 원(약 40달러)입니다. | It is 50,000 won (about $40).
 5만 원(약 40달러)입니다. | It is 50,000 won.
+5km에 10만 원(약 80달러), 5만 원(약 40달러)입니다. | 3.1 miles: 50,000 won (about $40) and 100,000 won (about $80).
 5만 원(약 40달러)입니다. | It is 50,000 won (about 35 euros).
 일주일에 두 번 오세요. | Come twice a week.
 주 2회 운동하세요. | Exercise two times per week.
@@ -160,7 +161,26 @@ L4-L5 사이입니다. | It is between L4 and L5.
 2주에 한 번 오세요. | Come once every two weeks.
 매일 두 번 바르세요. | Apply it twice daily.
 오전 10시에 시작합니다. | It starts at 10 a.m. KST (1 a.m. UTC).
-오전 10시에 시작합니다. | It starts at 10:00 (01:00 GMT)."""
+오전 10시에 시작합니다. | It starts at 10:00 (01:00 GMT).
+한 알씩 드세요. | Take a tablet.
+반 알씩 드세요. | Take half a tablet.
+한 알씩 드세요. | Take tablets with your two hands, one at a time.
+한 사람이 왔습니다. | The two of us have company.
+코로나19 백신입니다. | It is a COVID-19 vaccine.
+코로나19백신입니다. | It is a COVID-19 vaccine.
+3백 명, 4 조직검사 | 300 people, 4 biopsies
+만 5천 원입니다. | It is 15,000 won.
+95년생입니다. | She was born in 1995.
+38.5도(101.3℉)입니다. | It is 38.5°C (101.3°F).
+4가 독감 백신입니다. | It is the quadrivalent flu vaccine.
+2년마다 받으세요. | Have it every other year.
+연중무휴입니다. | We are open 365 days a year.
+사망 원인 1위입니다. | It is the leading cause of death.
+2024~2025년입니다. | It is the 2024–25 season.
+당화혈색소 검사입니다. | It is the HbA1c test.
+4명 중 1명입니다. | It is a quarter of them.
+10명 중 3명은 재발합니다. | It comes back in 30% of patients.
+100명 중 약 5명입니다. | It is about 5 percent."""
 # What differs: its grade, and the words of both sides.
 DIFFERENT = """\
 30분 쉬세요. | Rest for 13 minutes. | different | 30분 | 13 minutes
@@ -200,7 +220,15 @@ DIFFERENT = """\
 하루에 세 번 드세요. | Take it once a day. | different | 하루에 세 번 | once a day
 오전 10시에 시작합니다. | It starts at 11 a.m. KST (1 a.m. UTC). | different | 10시 | 11 a.m.
 오전 10시에 시작합니다. | It starts at 10 a.m. (1 p.m. in all). | different | - | 1 p.m.
-오전 10시(UTC 1시)입니다. | It is at 10 a.m. (2 a.m. UTC). | different | 1시 | 2 a.m."""
+오전 10시(UTC 1시)입니다. | It is at 10 a.m. (2 a.m. UTC). | different | 1시 | 2 a.m.
+한 알씩 드세요. | Take two tablets. | different | 한 | two
+반 알씩 드세요. | Take three tablets. | different | 반 | three
+3백 명이 왔습니다. | 3 people came. | different | 3백 | 3
+하지만 5천 원입니다. | It is 15,000 won. | different | 5천 원 | 15,000 won
+2024~2025년입니다. | It is 2024–26. | different | 2025년 | 26
+10명 중 3명입니다. | It is 3 of them. | different | 10 | -
+10명 중 3명, 5명 | 3 in 10, and 30 others | different | 5 | 30
+B12와 A2를 드세요. | Take B12 and A3. | different | 2 | 3"""
 
 
 def _split(table: str) -> list[list[str]]:

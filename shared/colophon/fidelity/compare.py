@@ -18,6 +18,7 @@ from colophon.fidelity.block_differences import (
     is_far_longer,
     show,
 )
+from colophon.fidelity.calendar_words import find_other_calendar_words, may_have_other_words
 from colophon.fidelity.discrepancy import Discrepancy, build_discrepancy
 from colophon.fidelity.glossary import Names, Term
 from colophon.fidelity.grades import settle_grade
@@ -25,7 +26,11 @@ from colophon.fidelity.order import find_moved, join_moved_links
 from colophon.fidelity.outline import TextOutline
 from colophon.fidelity.pairs import pair_blocks
 from colophon.fidelity.parts import Pair
-from colophon.fidelity.value_differences import find_value_differences, has_same_values
+from colophon.fidelity.value_differences import (
+    find_exchanged_values,
+    find_value_differences,
+    has_same_values,
+)
 from colophon.fidelity.word_differences import WordRules, find_claims
 
 
@@ -89,6 +94,8 @@ def _is_quiet(pair: Pair, rules: WordRules) -> bool:
         and (not here.claims or here.claims.keys() <= there.claims.keys())
         and not rules.has_terms(pair)
         and has_same_values(there, here)
+        and not may_have_other_words(there, here)
+        and next(find_exchanged_values(pair), None) is None
     )
 
 
@@ -98,6 +105,7 @@ def _compare_pair(pair: Pair, rules: WordRules, there: int, here: int) -> Iterat
     if not pair.there or not pair.here:
         yield from find_missing_blocks(pair, there, here)
         return
-    yield from chain(find_other_kind(pair), find_value_differences(pair), find_other_links(pair))
+    yield from chain(find_other_kind(pair), find_value_differences(pair), find_exchanged_values(pair))
+    yield from chain(find_other_calendar_words(pair), find_other_links(pair))
     yield from chain(rules.find_other_words(pair), find_claims(pair), find_other_length(pair))
     yield from find_doubtful_blocks(pair)

@@ -12,8 +12,8 @@ from colophon.fidelity.value import Readings, Value, has_digits, load_words, mak
 # "만" after a number is ten thousand, or the particle "only".
 # Likewise "조" is a million million, or a group of people.
 _ONLY = re.compile(r"([\d.,]+)[만조]")
-# '98년, 98년 5월, 90년대.
-_SHORT_YEAR, _CENTURY = re.compile(r"\s?년(?:대|\s?\d{1,2}월)"), 100
+# '98년, 98년 5월, 90년대, 95년생.
+_SHORT_YEAR, _CENTURY = re.compile(r"\s?년(?:대|생|\s?\d{1,2}월)"), 100
 _APOSTROPHES = ("'", "’", "‘")
 # The first number of a range may share what follows the second: 1~2만, 3~40대.
 _RANGE = re.compile(r"\s?[~～∼〜,-]\s?\d+(?:\s?([십백천만억]+)|(?<=0)대)")
@@ -25,6 +25,8 @@ _DAY = re.compile(
 )
 # 제56조 2항: an article of a law is no million million.
 _ARTICLE = r"(?:(?<=제)|(?<=제 ))\d+(?=\s?조)|\d+(?=\s?조\s?제?\s?\d+\s?항)"
+# 만 5천 원 is 15,000 won.
+_TEN_THOUSAND, _THOUSANDS = re.compile(r"(?<![가-힣\d])만\s?$"), re.compile(r"\d\s?천")
 _FAHRENHEIT = re.compile(r"화씨\s?$")
 _MINUTES = re.compile(r":\d\d(?!\d)")
 
@@ -41,7 +43,7 @@ def _pattern() -> re.Pattern[str]:
     What is in words begins a word: "이" within a word is no two.
     """
     words = _words()
-    digits, step = "".join(words["digits"]), f"[{''.join(words['multipliers'])}{''.join(words['groups'])}]"
+    digits, step = "".join(words["digits"]), _any_step()
     part = f"(?:{NUMBER}|[{digits}])"
     written = rf"{_ARTICLE}|(?:{NUMBER})(?:\s?{step}+(?:\s?{part}{step}+)*(?:\s?{part}(?!\d))?)?"
     spelled = (
@@ -56,6 +58,13 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"{first}(?:{fraction}|(?P<written>{written})|(?<![가-힣\d])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배))"
     )
+
+
+def _any_step() -> str:
+    """A multiplier or a group, which does not begin a word of another meaning."""
+    words = _words()
+    steps = (f"{sign}(?!{'|'.join(words['not_steps'][sign])})" for sign in (*words["multipliers"], *words["groups"]))
+    return f"(?:{'|'.join(steps)})"
 
 
 def _any_of(names: Mapping[str, object]) -> str:
@@ -79,6 +88,12 @@ def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
 def _counted() -> re.Pattern[str]:
     """What native numerals count. Without it 네 may be "your", and 열 "heat"."""
     return re.compile(rf"\s?(?:{'|'.join(_words()['counted'])})(?!리|움|장님)")
+
+
+@cache
+def _dose() -> re.Pattern[str]:
+    """What a dose is counted in."""
+    return re.compile(rf"\s?(?:{'|'.join(_words()['doses'])})")
 
 
 def find_unit(text: str, end: int) -> tuple[str, str]:
@@ -105,10 +120,12 @@ def _find(text: str) -> Iterator[Value]:
             yield _read_numeral(text, found, written, unit, shown)
         elif word := found["word"] or found["half"]:
             unit = unit or ("day" if word in words["days"] else "")
-            yield Value(make_readings(*words["words"][word]), unit, shown, start, has_digits=False)
+            counts = _dose().match(text, start + len(written)) is not None
+            yield Value(make_readings(*words["words"][word]), unit, shown, start, has_digits=False, counts=counts)
         else:
             number, readings = _read_native(found["tens"], found["ones"] or found["one"], unit)
-            counts = number > 1 and _counted().match(text, start + len(written)) is not None
+            counted = _counted() if number > 1 else _dose()
+            counts = counted.match(text, start + len(written)) is not None
             yield Value(readings, unit, shown, start, has_digits=False, counts=counts)
 
 
@@ -121,9 +138,12 @@ def _read_numeral(text: str, found: re.Match[str], written: str, unit: str, show
         readings |= {parse_numeral("ko", only[1])}
     if _is_short_year(text, start, end) and (number := parse_numeral("ko", written)) < _CENTURY:
         readings |= {number + 1900, number + 2000}
-    if unit == "day" and _AFTER_MONTH.search(text[max(0, start - _NEAR) : start]):
+    before = text[max(0, start - _NEAR) : start]
+    if _THOUSANDS.match(written) and _TEN_THOUSAND.search(before):
+        readings |= {parse_numeral("ko", written) + 10_000}
+    if unit == "day" and _AFTER_MONTH.search(before):
         unit = "calendar-day"
-    if unit == "degree" and _FAHRENHEIT.search(text[max(0, start - _NEAR) : start]):
+    if unit == "degree" and _FAHRENHEIT.search(before):
         unit = "fahrenheit"
     return Value(readings, unit, shown, start, has_digits=bool(found["written"]))
 

@@ -87,6 +87,11 @@ class TextBlock(Struct, frozen=True, dict=True):
     def sentences(self) -> int:
         return len(_SENTENCE_END.findall(self.text)) or 1
 
+    @property
+    def sentence_ends(self) -> list[int]:
+        """Where they end, as places in the text."""
+        return [found.end() for found in _SENTENCE_END.finditer(self.text)]
+
     @cached_property
     def values(self) -> Values:
         return read_values(self.lang, self.text)

@@ -21,6 +21,7 @@ _TOGETHER = re.compile(r"\s*(?:and\s+)?")
 # Before a value that says the one before again.
 _ABOUT = r"약|대략|섭씨|화씨|about|around|approximately|approx\.?|roughly|some|or|=|≈|~"
 _OPENS = re.compile(rf"\s*(?:[(（/]|,?\s+or\s)\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
+_NEAR = 8
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
@@ -41,6 +42,12 @@ _TELEPHONE = re.compile(r"(?<![\d.])(02|0[13-9]\d)\.?(\d{3,4})\.?(\d{4})(?!\d)")
 # No value; Python reads no number of more than 4,300 digits.
 _ENDLESS = re.compile(r"\d[\d,.]{60,}")
 _ZONE = re.compile(r"(?:UTC|GMT)\s?[+\u2212-]\s?\d{1,2}(?::\d\d)?")
+# 2024–25: the second year of a season.
+_SEASON = re.compile(r"(?<!\d)((?:19|20)(\d\d)\s?[–~-]\s?)(\d\d)(?![\d-])")
+# HbA1c: a digit within a name.
+_IN_NAME = re.compile(r"(?<=[A-Za-z])\d(?=[a-z])")
+# 10명 중 3명: a share, which may be 30% or three tenths.
+_OUT_OF = re.compile(r"\s(?:중(?:에서?)?|가운데)\s(?:약\s)?")
 # What reads as a fraction is divided by less: 120/80 is none.
 _DIVISOR = 10
 _HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))
@@ -96,6 +103,8 @@ def plain_numbers(text: str) -> str:
         return plain
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
     plain = _SHORT_DATE.sub(_write_short_date, plain)
+    plain = _SEASON.sub(_write_second_year, plain)
+    plain = _IN_NAME.sub(" ", plain)
     plain = _ZONE.sub(lambda zone: " " * len(zone[0]), plain)
     plain = _TELEPHONE.sub(r"\1-\2-\3", _COUNTRY.sub("0", plain))
     return _ENDLESS.sub(lambda digits: " " * len(digits[0]), plain)
@@ -111,6 +120,11 @@ def _write_plain(sign: re.Match[str]) -> str:
         return str(int(numeric(sign[0])))
     plain = normalize("NFKC", sign[0])
     return plain.translate(_RAISED) if sign[2] else plain
+
+
+def _write_second_year(years: re.Match[str]) -> str:
+    is_next = int(years[3]) == int(years[2]) + 1
+    return f"{years[1]}{years[1][:2]}{years[3]}" if is_next else years[0]
 
 
 def _write_short_date(date: re.Match[str]) -> str:
@@ -191,6 +205,10 @@ def find_sums(values: Sequence[Value], text: str) -> Iterator[tuple[Value, tuple
         ):
             parts = min(one.readings) / min(other.readings)
             yield Value(frozenset({parts}), "", "", one.start, has_digits=False), (one, other)
+        if _OUT_OF.search(gap) and len(gap) < _NEAR and 0 < max(other.readings) < max(one.readings):
+            share = max(other.readings) / max(one.readings)
+            yield Value(frozenset({share}), "", "", one.start, has_digits=False), (one, other)
+            yield Value(frozenset({100 * share}), "percent", "", one.start, has_digits=False), (one, other)
         if not _TOGETHER.fullmatch(gap):
             continue
         if other.readings == _HALVES and (one.unit or other.unit):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
+from colophon.fidelity.exchange import find_exchanged
 from colophon.fidelity.outline import TextBlock
 from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import CALENDAR_UNITS, Value
@@ -38,6 +39,15 @@ def find_value_differences(pair: Pair) -> Iterator[Discrepancy]:
         kind = _KINDS.get(difference.kind) or _kind_of(first) or _kind_of(second) or "number"
         grade = _GRADES.get(difference.kind, "look")
         yield build_discrepancy(kind, grade, pair, first.text if first else "", second.text if second else "")
+
+
+def find_exchanged_values(pair: Pair) -> Iterator[Discrepancy]:
+    """Values of two blocks that change places."""
+    if len(pair.there) == len(pair.here) == 1:
+        for exchange in find_exchanged(pair.there[0], pair.here[0]):
+            grade: Grade = "differs" if exchange.is_clear else "look"
+            kind = _kind_of(exchange.there) or "number"
+            yield build_discrepancy(kind, grade, pair, exchange.there.text, exchange.here.text)
 
 
 _KINDS: dict[DifferenceKind, DiscrepancyKind] = {"unit": "unit", "converted": "converted", "near": "converted"}

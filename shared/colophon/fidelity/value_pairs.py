@@ -173,6 +173,10 @@ def _find_of_unit(value: Value, others: Values, own: Values) -> Value | None:
 
 
 def _match(one: Value, other: Value) -> bool:
+    """Whether they are counterparts. A percentage that a text has as a share is that of nothing without its sign."""
+    shares = [value for value in (one, other) if value.unit == "percent" and not value.text]
+    if shares and one.unit != other.unit:
+        return False
     return is_same(one, other) or is_converted(one, other, ROUNDING)
 
 
