@@ -1,8 +1,8 @@
-"""Whether what a handler answers is true: what it acknowledges is done, and what it names as failed is not.
+"""Checks that a handler's answer is true: what it acknowledges is done, and what it names as failed is not.
 
-A judge calls the handler once more, in a new process and with no fault, for what was acknowledged. That must change
-nothing, and send nothing that was not sent: else the message is gone, and its effect never was. What failed is handled
-once more in the same way. If that changes nothing either, a success was reported as a failure: that is waste.
+The handler is called once more for what it acknowledged, in a new process and without faults. This call must change
+nothing and send nothing new: otherwise the message is deleted and its effect is lost. What failed is handled once
+more in the same way. If that changes nothing either, a success was reported as a failure, which wastes a delivery.
 """
 
 import copy
@@ -14,19 +14,20 @@ from msgspec import Struct
 
 from colophon_emulator.event_sources import list_messages
 from tests.protocol.harness.cloud import SavedState
-from tests.protocol.harness.door_events import UNREADABLE
-from tests.protocol.harness.doors import SWEEP, Delivery, Doors, ScheduledFunctions, identify
+from tests.protocol.harness.deliveries import Delivery, ScheduledFunctions, identify
+from tests.protocol.harness.deployed_functions import SWEEP, DeployedFunctions
+from tests.protocol.harness.function_events import UNREADABLE
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.transport import Crash
 
 # Queue or distribution, and one thing that a message asks for.
 Sent: TypeAlias = frozenset[tuple[str, str]]
-# They answer for each record. The others are given all or nothing.
+# These report each failed record (ReportBatchItemFailures). The other functions fail a whole batch.
 ANSWERS_PER_RECORD = ("PublishFunction", "ImageFunction", "ReportFunction")
 
 
 class Moment(Struct, frozen=True):
-    """All that handlers can change, at one moment."""
+    """The state that handlers can change, at one moment."""
 
     cloud: SavedState
     queues: Mapping[str, tuple[Any, ...]]
@@ -34,19 +35,19 @@ class Moment(Struct, frozen=True):
     stream: tuple[Any, ...]
 
 
-def save_moment(doors: Doors) -> Moment:
-    queues = {name: tuple(map(copy.copy, list_messages(name))) for name in doors.queue_names()}
-    stream = tuple(doors.cloud.table.stream_shard.items)
-    return Moment(doors.cloud.save(), queues, tuple(doors.invalidations.accepted), stream)
+def save_moment(deployed: DeployedFunctions) -> Moment:
+    queues = {name: tuple(map(copy.copy, list_messages(name))) for name in deployed.queue_names()}
+    stream = tuple(deployed.cloud.table.stream_shard.items)
+    return Moment(deployed.cloud.save(), queues, tuple(deployed.invalidations.accepted), stream)
 
 
-def restore_moment(doors: Doors, moment: Moment) -> None:
-    """Set everything back, except for what the event sources have read."""
-    doors.cloud.restore(moment.cloud)
+def restore_moment(deployed: DeployedFunctions, moment: Moment) -> None:
+    """Restore the state, except for the positions of the event sources."""
+    deployed.cloud.restore(moment.cloud)
     for name, messages in moment.queues.items():
-        doors.replace_messages(name, list(map(copy.copy, messages)))
-    doors.invalidations.accepted[:] = moment.invalidations
-    doors.cloud.table.stream_shard.items = list(moment.stream)
+        deployed.replace_messages(name, list(map(copy.copy, messages)))
+    deployed.invalidations.accepted[:] = moment.invalidations
+    deployed.cloud.table.stream_shard.items = list(moment.stream)
 
 
 def sent_in(moment: Moment) -> Sent:
@@ -58,7 +59,7 @@ def sent_in(moment: Moment) -> Sent:
 
 
 def _parts(body: str) -> Iterator[str]:
-    """What a message asks for, one by one: the same things may be sent in other groups."""
+    """The things that a message asks for, one by one: the same things may be sent in other groups."""
     try:
         fields = json.loads(body)
     except ValueError:
@@ -67,8 +68,8 @@ def _parts(body: str) -> Iterator[str]:
     yield from [body] if found is None else (json.dumps(one, sort_keys=True) for one in found)
 
 
-class Verdict(Struct, frozen=True):
-    """How many records were acknowledged and had failed; ``wasted`` of these there was nothing left to do."""
+class RecordCounts(Struct, frozen=True):
+    """Records that were acknowledged and that failed. ``wasted``: failed records with nothing left to do."""
 
     acknowledged: int
     failed: int
@@ -76,53 +77,55 @@ class Verdict(Struct, frozen=True):
 
 
 def split_records(delivery: Delivery) -> tuple[list[Any], list[Any]]:
-    """The records that AWS takes for done, and those that come again. Of a stream: all from the first that failed."""
+    """The records that AWS drops as done, and those that it redelivers: of a stream, all from the first failed one."""
     records = delivery.records
     if delivery.error is not None:
         return [], records
     failed = {one["itemIdentifier"] for one in (delivery.answer or {}).get("batchItemFailures", ())}
     if unknown := failed - {*map(identify, records)}:
-        raise Violation(f"{delivery.function} names what it was not given: {sorted(unknown)}")
+        raise Violation(f"{delivery.function} names records that it was not given: {sorted(unknown)}")
     if records and "dynamodb" in records[0]:
         first = next((place for place, one in enumerate(records) if identify(one) in failed), len(records))
         return records[:first], records[first:]
     return [one for one in records if identify(one) not in failed], [one for one in records if identify(one) in failed]
 
 
-def judge(doors: Doors, delivery: Delivery, before: Moment, *, counts_waste: bool = False) -> Verdict:
-    """Raise Violation if ``delivery``, which nothing else ran beside, acknowledged what it had not done.
+def check_acknowledged(
+    deployed: DeployedFunctions, delivery: Delivery, before: Moment, *, counts_waste: bool = False
+) -> RecordCounts:
+    """Raise Violation if ``delivery`` acknowledged what it had not done. No other handler may have run meanwhile.
 
-    ``before`` is the moment before it. Without ``counts_waste``, what failed is not handled once more.
+    ``before`` is the moment before it. Only with ``counts_waste`` are failed records handled once more.
     """
-    check_answer(doors, delivery)
-    after = save_moment(doors)
+    check_answer(deployed, delivery)
+    after = save_moment(deployed)
     if delivery.function == SWEEP:
-        return _judge_sweep(doors, delivery, before, after)
+        return _check_sweep(deployed, delivery, before, after)
     acknowledged, failed = split_records(delivery)
-    if acknowledged and (left := _left_to_do(doors, delivery.function, acknowledged, after)):
-        raise Violation(f"I5: {delivery.function} acknowledged {_names(acknowledged)}, and has left to do: {left}")
+    if acknowledged and (left := _left_to_do(deployed, delivery.function, acknowledged, after)):
+        raise Violation(f"I5: {delivery.function} acknowledged {_names(acknowledged)}, but handled once more {left}")
     again = [[one] for one in failed] if delivery.function in ANSWERS_PER_RECORD else [failed]
     again = again if counts_waste else []
-    wasted = [some for some in again if some and not _left_to_do(doors, delivery.function, some, after)]
-    return Verdict(len(acknowledged), len(failed), sum(map(len, wasted)))
+    wasted = [some for some in again if some and not _left_to_do(deployed, delivery.function, some, after)]
+    return RecordCounts(len(acknowledged), len(failed), sum(map(len, wasted)))
 
 
-def check_answer(doors: Doors, delivery: Delivery) -> None:
-    """Raise Violation for what is wrong with an answer at any moment, whatever else runs."""
+def check_answer(deployed: DeployedFunctions, delivery: Delivery) -> None:
+    """Raise Violation for an answer that is wrong at any moment, also while other handlers run."""
     is_crash = delivery.error is None or isinstance(delivery.error, Crash)
     if delivery.function in ANSWERS_PER_RECORD and not is_crash:
-        # It counts as an error of the function, which alarms an operator and stops a rollout.
+        # An exception counts as an error of the function, which raises an alarm and stops a rollout.
         raise Violation(f"{delivery.function} raised {delivery.error!r} instead of naming what failed")
     acknowledged, _ = split_records(delivery)
     if any(record.get("body") == UNREADABLE for record in acknowledged):
         raise Violation(f"I5: {delivery.function} acknowledged a message that it could not read")
     if delivery.function == "PurgeFunction":
-        _check_purged(doors, acknowledged)
+        _check_purged(deployed, acknowledged)
 
 
-def _check_purged(doors: Doors, acknowledged: Sequence[Any]) -> None:
-    """Raise Violation for a message of the purge queue whose tags no accepted invalidation has."""
-    purged = {item.removeprefix("#") for one in doors.invalidations.accepted for item in one.items}
+def _check_purged(deployed: DeployedFunctions, acknowledged: Sequence[Any]) -> None:
+    """Raise Violation for an acknowledged tag that no accepted invalidation has."""
+    purged = {item.removeprefix("#") for one in deployed.invalidations.accepted for item in one.items}
     tags = {tag for one in acknowledged for tag in json.loads(one["body"])["tags"]}
     if missing := sorted(tag for tag in tags if tag not in purged and not _is_covered(tag, purged)):
         raise Violation(f"I3: acknowledged, and not purged: {missing[:3]}, of {len(missing)}")
@@ -133,29 +136,29 @@ def _is_covered(tag: str, purged: Iterable[str]) -> bool:
     return tag.startswith("p:") and f"c:{tag[2:].partition('/')[0]}" in purged
 
 
-def _judge_sweep(doors: Doors, delivery: Delivery, before: Moment, after: Moment) -> Verdict:
-    """A sweep that ended well has sent what a sweep with no fault sends."""
+def _check_sweep(deployed: DeployedFunctions, delivery: Delivery, before: Moment, after: Moment) -> RecordCounts:
+    """Raise Violation if a sweep that succeeded has sent less than a sweep without faults sends."""
     if delivery.error is not None:
-        return Verdict(0, 1)
-    restore_moment(doors, before)
-    ScheduledFunctions(doors.deployment).invoke(delivery.function, delivery.event)
-    wanted = sent_in(save_moment(doors))
-    restore_moment(doors, after)
+        return RecordCounts(0, 1)
+    restore_moment(deployed, before)
+    ScheduledFunctions(deployed.deployment).invoke(delivery.function, delivery.event)
+    wanted = sent_in(save_moment(deployed))
+    restore_moment(deployed, after)
     if missing := sorted(wanted - sent_in(after)):
-        raise Violation(f"I11: the sweep ended well, and has not sent {missing}")
-    return Verdict(1, 0)
+        raise Violation(f"I11: the sweep succeeded, but has not sent {missing}")
+    return RecordCounts(1, 0)
 
 
-def _left_to_do(doors: Doors, function: str, records: Sequence[Any], after: Moment) -> str:
-    """What the handler does when it is called for ``records`` again; empty if that is nothing."""
-    functions = ScheduledFunctions(doors.deployment)
+def _left_to_do(deployed: DeployedFunctions, function: str, records: Sequence[Any], after: Moment) -> str:
+    """What the handler does when it is called for ``records`` once more; empty if it does nothing."""
+    functions = ScheduledFunctions(deployed.deployment)
     try:
         answer = functions.invoke(function, {"Records": list(records)})
-        again = save_moment(doors)
+        again = save_moment(deployed)
     except Exception as failure:
         return f"it fails: {failure}"
     finally:
-        restore_moment(doors, after)
+        restore_moment(deployed, after)
     if failures := (answer or {}).get("batchItemFailures"):
         return f"it fails: {failures}"
     if more := sent_in(again) - sent_in(after):
@@ -164,7 +167,7 @@ def _left_to_do(doors: Doors, function: str, records: Sequence[Any], after: Mome
 
 
 def describe_change(before: Moment, after: Moment) -> str:
-    """The first thing that differs in the buckets or the table; empty if nothing does."""
+    """The first difference in the buckets or the table; empty if there is none."""
     for bucket, keys in after.cloud.buckets.items():
         known = before.cloud.buckets[bucket]
         if changed := [key for key in keys if _newest(keys, key) != _newest(known, key)]:
@@ -175,7 +178,7 @@ def describe_change(before: Moment, after: Moment) -> str:
 
 
 def _newest(keys: Mapping[str, Sequence[Any]], key: str) -> object:
-    """What an object's newest version is; a report is put again with the same words."""
+    """An object's newest version, by its ETag: a report is put again with the same content."""
     newest = keys[key][-1] if keys.get(key) else None
     return getattr(newest, "etag", newest)
 
