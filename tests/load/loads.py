@@ -36,8 +36,8 @@ from tests.load.load import (
     run_upload,
 )
 from tests.load.observer import (
+    IdleTimeout,
     PageWatch,
-    Patience,
     Report,
     Uploads,
     await_reports,
@@ -74,10 +74,10 @@ def load_posts(load: Load) -> Result:
             _run(clients, posts[: count // 2], uploads)
             one_more.start()
             _run(clients, posts[count // 2 :], uploads)
-        result.told["upload seconds"] = round(time.monotonic() - began, 1)
-        missing = watch.wait_for([post.page_key for post in posts], load.size.patience)
+        result.figures["upload seconds"] = round(time.monotonic() - began, 1)
+        missing = watch.wait_for([post.page_key for post in posts], load.size.idle_timeout)
     one_more.join()
-    reports = await_reports(dev, uploads.versions, load.size.patience)
+    reports = await_reports(dev, uploads.versions, load.size.idle_timeout)
     fill(result, load, uploads.versions, reports, began)
     result.expect(not missing, f"{len(missing)} posts never went live, such as {missing[:1]}")
     waits = [
@@ -85,7 +85,7 @@ def load_posts(load: Load) -> Result:
     ]
     result.median_wait, result.worst_wait = statistics.median(waits), max(waits)
     whole = max(watch.seen_at.values()) - began
-    result.told |= {
+    result.figures |= {
         "one more post, with nothing beside it": round(alone, 2),
         "one more post, in the middle": round(more[0], 1),
         "the last of all live after": round(whole, 1),
@@ -108,10 +108,10 @@ def load_republish(load: Load) -> Result:
     command = dev.start_command("republish", "--all", "--yes", "--json")
     output, errors = command.communicate()
     result.expect(command.returncode == 0, f"republish ended with {command.returncode}: {errors[-300:]}")
-    result.told["republish says"] = json.loads(output or "{}")
+    result.figures["republish says"] = json.loads(output or "{}")
     result.uploads = load.size.posts
-    result.told["one more post, beside the slow lane"] = round(load.put_one_more(), 1)
-    result.told["messages left when it was live"] = sum(dev.count_messages().values())
+    result.figures["one more post, beside the slow lane"] = round(load.put_one_more(), 1)
+    result.figures["messages left when it was live"] = sum(dev.count_messages().values())
     while left := sum(dev.count_messages().values()):
         load.show(f"{left:,} messages left")
         time.sleep(1)
@@ -136,19 +136,21 @@ def load_folder(load: Load) -> Result:
     load.live.remember()
     began = time.monotonic()
     answer = run_upload(load, inbox)
-    result.told["colophon upload took"] = round(time.monotonic() - began, 1)
-    result.told["exit code"], result.told["no outcome yet"] = answer["code"], len(answer["unanswered"])
+    result.figures["colophon upload took"] = round(time.monotonic() - began, 1)
+    result.figures["exit code"], result.figures["no outcome yet"] = answer["code"], len(answer["unanswered"])
     versions = newest_versions(dev, (inbox / post.text_key).parent.relative_to(inbox).as_posix())
     # Those without a place wait for good.
-    reports = await_reports(dev, versions, load.size.patience, settled=lambda _: True)
+    reports = await_reports(dev, versions, load.size.idle_timeout, settled=lambda _: True)
     fill(result, load, versions, reports, began)
     result.expect(reports.get(post.text_key, Report("", "none")).state == "live", "the text is not live")
-    untold = [
+    unexplained = [
         key
         for key, report in reports.items()
         if report.state == "waiting" and not any("files" in problem.fix for problem in report.problems)
     ]
-    result.expect(not untold, f"{len(untold)} wait and their reports do not say for what, such as {untold[:1]}")
+    result.expect(
+        not unexplained, f"{len(unexplained)} wait and their reports do not say for what, such as {unexplained[:1]}"
+    )
     result.expect(set(result.states) <= {"live", "waiting"}, f"states are {result.states}")
     result.expect(len(answer["sent"]) == files, f"{len(answer['sent'])} of {files} were sent")
     result.expect(not answer["unanswered"], f"colophon upload has no outcome of {len(answer['unanswered'])}")
@@ -162,7 +164,7 @@ def load_versions(load: Load) -> Result:
     result, uploads = Result("versions of one key"), Uploads(dev)
     began = time.monotonic()
     put_post(post, uploads, image=False)
-    wait_for_page(dev, post.page_key, size.patience)
+    wait_for_page(dev, post.page_key, size.idle_timeout)
     load.settle()
     with _no_notifications(dev), ThreadPoolExecutor(_CLIENTS) as clients:
         for start in range(0, size.versions - size.counted - 1, 1_000):
@@ -170,17 +172,17 @@ def load_versions(load: Load) -> Result:
             list(clients.map(lambda number: uploads.put(post.text_key, post.text(said=f"Version {number}.")), some))
             load.show(f"{some.stop:,} versions uploaded")
     uploads.put(post.text_key, post.text(said="The newest right one."))
-    _await_text(dev, post, "The newest right one.", size.patience)
+    _await_text(dev, post, "The newest right one.", size.idle_timeout)
     load.live.remember()
     for number in range(size.counted - 2):
         uploads.put(post.text_key, f"refused {number}")
-    reports = await_reports(dev, uploads.versions, size.patience)
+    reports = await_reports(dev, uploads.versions, size.idle_timeout)
     result.expect(count_states(reports) == {"refused": 1}, f"after refused versions it is {count_states(reports)}")
     changed = load.live.find_changes()
     result.expect(not changed, f"refused versions changed {changed[:1]}")
     uploads.put(post.text_key, post.text(said="The last one."))
-    result.worst_wait = result.median_wait = _await_text(dev, post, "The last one.", size.patience)
-    reports = await_reports(dev, uploads.versions, size.patience)
+    result.worst_wait = result.median_wait = _await_text(dev, post, "The last one.", size.idle_timeout)
+    reports = await_reports(dev, uploads.versions, size.idle_timeout)
     fill(result, load, uploads.versions, reports, began, but=[post.page_key])
     listed = dev.s3.get_paginator("list_object_versions").paginate(Bucket=dev.inbox_bucket, Prefix=post.text_key)
     result.uploads = sum(len(page.get("Versions", [])) for page in listed)
@@ -189,9 +191,9 @@ def load_versions(load: Load) -> Result:
     return result
 
 
-def _await_text(dev: DevProcess, post: LoadPost, text: str, patience: float) -> float:
+def _await_text(dev: DevProcess, post: LoadPost, text: str, idle_timeout: float) -> float:
     """Seconds until the page says ``text``."""
-    began, waiting = time.monotonic(), Patience(dev, patience)
+    began, waiting = time.monotonic(), IdleTimeout(dev, idle_timeout)
     while text not in dev.s3.get_object(Bucket=dev.site_bucket, Key=post.page_key)["Body"].read().decode():
         assert not waiting.is_over(None), f"{post.page_key} does not say “{text}”"
         time.sleep(0.2)
@@ -220,22 +222,22 @@ def load_month(load: Load) -> Result:
     load.live.remember()
     posts = [LoadPost(MONTH, number, _DAY + dt.timedelta(days=number % 28)) for number in range(size.month)]
     put_post(posts[-1], Uploads(dev), image=False)
-    wait_for_page(dev, posts[-1].page_key, size.patience)
+    wait_for_page(dev, posts[-1].page_key, size.idle_timeout)
     load.settle()
     _put_rows(dev, posts[-1], posts[:seeded], load.show)
-    result.told["rows of posts"] = seeded
+    result.figures["rows of posts"] = seeded
     with PageWatch(dev, f"en/{MONTH.name}/post-", lambda seen: load.show(f"{seen:,} live")) as watch:
         with ThreadPoolExecutor(_CLIENTS) as clients:
             list(clients.map(lambda post: put_post(post, uploads, image=False), posts[seeded:-1]))
-        missing = watch.wait_for([post.page_key for post in posts[seeded:-1]], size.patience)
-    reports = await_reports(dev, uploads.versions, size.patience)
+        missing = watch.wait_for([post.page_key for post in posts[seeded:-1]], size.idle_timeout)
+    reports = await_reports(dev, uploads.versions, size.idle_timeout)
     fill(result, load, uploads.versions, reports, began)
     waits = [at - uploads.put_at[key] for key, at in _by_text(posts[seeded:-1], watch)]
     if waits:
         result.median_wait, result.worst_wait = statistics.median(waits), max(waits)
     result.expect(not missing, f"{len(missing)} posts never went live, such as {missing[:1]}")
     listed = _await_listed(load, posts)
-    result.told |= {"in the listings of the month": len(listed), "largest page of the month, kB": _largest_kb(dev)}
+    result.figures |= {"in the listings of the month": len(listed), "largest page of the month, kB": _largest_kb(dev)}
     unlisted = [post.name for post in posts if post.name not in listed]
     result.expect(not unlisted, f"{len(unlisted)} posts are in no listing of the month, such as {unlisted[:1]}")
     result.seconds = time.monotonic() - began
@@ -283,7 +285,7 @@ def _await_listed(load: Load, posts: Sequence[LoadPost]) -> set[str]:
     """The names of posts in the listings of the month, when all are there or nothing has changed for long."""
     names: set[str] = set()
     etags: dict[str, str] = {}
-    waiting = Patience(load.dev, load.size.patience)
+    waiting = IdleTimeout(load.dev, load.size.idle_timeout)
     while len(names) < len(posts) and not waiting.is_over(etags):
         pages = _pages_of_month(load.dev)
         changed = [key for key, etag in pages.items() if etags.get(key) != etag]
@@ -327,10 +329,10 @@ def load_two_uploads(load: Load) -> Result:
     with ThreadPoolExecutor(2) as terminals:
         for inbox, answer in zip(inboxes, terminals.map(lambda inbox: run_upload(load, inbox), inboxes), strict=True):
             answers[inbox.name] = answer
-    result.told["colophon upload took"] = round(time.monotonic() - began, 1)
+    result.figures["colophon upload took"] = round(time.monotonic() - began, 1)
     for name, answer in answers.items():
         states = Counter(outcome["state"] for outcome in answer["outcomes"])
-        result.told[name] = dict(states)
+        result.figures[name] = dict(states)
         result.expect(answer["code"] == 0, f"{name} ended with {answer['code']}: {answer.get('errors', '')[-300:]}")
         result.expect(not answer["unanswered"], f"{name} has no outcome of {len(answer['unanswered'])}")
         result.expect(set(states) <= {"live", "superseded"}, f"{name}: {dict(states)}")
@@ -353,4 +355,4 @@ def _reports_of_contents(load: Load, versions: dict[str, str]) -> dict[str, Repo
     for each in found:
         if etags[versions[each["Key"]]] == each["ETag"]:
             oldest[each["Key"]] = each["VersionId"]
-    return await_reports(load.dev, oldest, load.size.patience)
+    return await_reports(load.dev, oldest, load.size.idle_timeout)

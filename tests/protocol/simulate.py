@@ -2,9 +2,10 @@
 
 Random uploads, handlers, faults, losses and clocks by seed. Of a failure it prints the seed and its steps, then the
 shortest schedule found that violates the same invariant, and writes that to ``build/schedules``. ``--play FILE`` plays
-it alone, the same byte for byte. Odd seeds play with the listings, too. After them ``--replays`` stories are played in
-which something is withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair
-of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each scene.
+it alone, the same byte for byte. Odd seeds play with the listings, too. Then come ``--replays`` schedules in which
+something is withdrawn and all earlier messages are delivered once more. ``--scenes`` plays instead: every order of
+every pair of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each
+scene.
 ``--functions`` plays the handlers of functions/*/app.py with the events of AWS, to their dead letters and back.
 
 ``--whole-matrix`` plays the scenes, the replays and as many seeds as it takes to at least 10,000 schedules, on all
@@ -184,7 +185,7 @@ def _seeds(piece: Piece, options: Options, account: Cloud, transport: Transport)
 
 
 def _replays(piece: Piece, _: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
-    """Stories of their own seeds."""
+    """Withdrawals after which everything is replayed. Their seeds are their own."""
     for seed in range(piece.first, piece.first + piece.count):
         yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), account, transport)
 
@@ -254,7 +255,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this seed alone")
     parser.add_argument("--play", type=Path, metavar="FILE", help="play the schedule of this file alone")
-    parser.add_argument("--replays", type=int, default=200, help="how many stories of a withdrawal, all played again")
+    parser.add_argument(
+        "--replays", type=int, default=200, help="how many schedules of a withdrawal and a replay of everything"
+    )
     parser.add_argument("--uploads", type=int, default=6, help="uploads a schedule")
     parser.add_argument("--faults", type=float, default=0.12, help="the chance of a fault at each call")
     parser.add_argument("--reports", action="store_true", help="the report function listens too, with every seed")

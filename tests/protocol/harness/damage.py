@@ -12,7 +12,7 @@ from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import INBOX, SITE, TABLE, Cloud, SavedState
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
-from tests.protocol.harness.verified import VerifiedWorld, with_assets
+from tests.protocol.harness.verified_world import VerifiedWorld, with_assets
 from tests.protocol.harness.world import NOW, World
 from tests.protocol.scenarios import delete, put
 
