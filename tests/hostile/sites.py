@@ -58,16 +58,25 @@ class Sites:
         word = mark_of(self.inbox.plain[field])
         return [name for name, content in self.plain.items() if word.encode() in content]
 
-    def check(
-        self, words: Mapping[Field, str], plain: Site | None = None, checked: SiteCheck | None = None
-    ) -> SiteCheck:
+    def check(self, words: Mapping[Field, str], plain: Site | None = None) -> SiteCheck:
         """Build the site with those of ``words`` that readers accept, and compare it with the site of plain words.
 
         ``plain`` replaces the latter.
         """
-        checked = checked or SiteCheck()
-        taken: dict[Field, str] = {}
-        shown: dict[str, str] = {}
+        checked, shown = SiteCheck(), dict[str, str]()
+        taken = dict(self._read_words(words, checked, shown))
+        site, before = self.build(taken), plain or self.plain
+        checked.pages += len(site)
+        checked.differences += compare(before, site, shown)
+        checked.differences += find_bad_addresses(
+            {name: each for name, each in site.items() if each != before.get(name)}
+        )
+        return checked
+
+    def _read_words(
+        self, words: Mapping[Field, str], checked: SiteCheck, shown: dict[str, str]
+    ) -> Iterator[tuple[Field, str]]:
+        """The words that readers accept. ``shown`` gets what pages show of each, by the plain word of its field."""
         for field, word in words.items():
             if not self.inbox.fits(field, word):
                 continue
@@ -80,17 +89,10 @@ class Sites:
                 # A text that shows nothing is left out, and the page may use another one instead.
                 continue
             checked.taken[field.name] += 1
-            taken[field], shown[self.inbox.plain[field]] = word, read
+            shown[self.inbox.plain[field]] = read
             if is_common(word) and read != word:
                 checked.changed.append(f"{field.name}: {word!r} is read as {read!r}")
-        site = self.build(taken)
-        checked.pages += len(site)
-        before = plain or self.plain
-        checked.differences += compare(before, site, shown)
-        checked.differences += find_bad_addresses(
-            {name: each for name, each in site.items() if each != before.get(name)}
-        )
-        return checked
+            yield field, word
 
     def rotations(self, more: Sequence[str] = ()) -> int:
         """The number of rotations after which each field has had each word, with those of ``more``."""

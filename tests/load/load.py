@@ -18,6 +18,10 @@ POSTS, FOLDER, VERSIONS, MONTH, ONE_MORE, TWO = (
 )
 
 
+# Clients of S3 that upload at once.
+CLIENTS = 8
+
+
 class Size(Struct, frozen=True):
     """How large the loads are. ``counted`` of the last ``versions`` and of the ``month`` are measured.
 

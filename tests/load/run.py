@@ -18,12 +18,12 @@ from tests.load.dev_process import ROOT, DevProcess, Memory
 from tests.load.load import WHOLE, Load, Result, Size, write_inbox
 from tests.load.loads import (
     load_folder,
-    load_month,
     load_posts,
     load_republish,
     load_two_uploads,
     load_versions,
 )
+from tests.load.month import load_month
 
 LOADS: tuple[Callable[[Load], Result], ...] = (
     load_posts,
