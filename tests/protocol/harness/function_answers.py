@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
+from colophon.page.objects import EVERY_LISTING_TAG
 from colophon_emulator.event_sources import list_messages
 from tests.protocol.harness.cloud import SavedState
 from tests.protocol.harness.deliveries import Delivery, ScheduledFunctions, identify
@@ -132,8 +133,9 @@ def _check_purged(deployed: DeployedFunctions, acknowledged: Sequence[Any]) -> N
 
 
 def _is_covered(tag: str, purged: Iterable[str]) -> bool:
-    """The tag of a whole clinic covers those of its posts."""
-    return tag.startswith("p:") and f"c:{tag[2:].partition('/')[0]}" in purged
+    """The tag of a clinic covers those of its posts, the tag of every listing those of the languages."""
+    is_post_covered = tag.startswith("p:") and f"c:{tag[2:].partition('/')[0]}" in purged
+    return is_post_covered or (tag.startswith("l:") and EVERY_LISTING_TAG in purged)
 
 
 def _check_sweep(deployed: DeployedFunctions, delivery: Delivery, before: Moment, after: Moment) -> RecordCounts:
