@@ -227,11 +227,22 @@ class FunctionSchedule:
             self._log(f"(dead letters: { {name: len(bodies) for name, bodies in letters.items()} })")
             self.deployed.redrive()
             self.deployed.run_until_quiet()
+        self._handle_due()
         self._check_at_rest()
         self._check_replay()
         self._check_log()
         if self.rollout:
             self._deploy()
+
+    def _handle_due(self) -> None:
+        """Sweep for what became due while retries waited. Raises Violation if sweeps leave it."""
+        for _ in range(10):
+            now = self.deployed.now.isoformat()[:19]
+            if not any(pk.startswith("due#") and sk[:19] <= now for pk, sk in self.deployed.cloud.items()):
+                return
+            self._sweep()
+            self.deployed.run_until_quiet()
+        raise Violation("I11: ten sweeps leave what is due")
 
     def _drain(self) -> None:
         """Handle messages while one kind of call fails, until every message is done or a dead letter."""
