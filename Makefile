@@ -68,7 +68,7 @@ dev: setup ## the same, kept running: an S3 endpoint to upload to, the site on a
 test: setup tools browser lists .venv-lambda/ready ## lint and every test; those in a browser only where there is one
 	@$(MAKE) --no-print-directory lint & lint=$$!; \
 	$(BIN)/python -m pytest $(WORKERS) -rs; tests=$$?; \
-	wait $$lint || { echo "make lint failed: what is wrong stands above, before the tests' own lines."; exit 1; }; exit $$tests
+	wait $$lint || { echo "make lint failed: see its output above that of the tests."; exit 1; }; exit $$tests
 
 test-fast: setup ## the daily tests, in under a minute: all but the slow folders, of which a sample runs
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(FAST)
@@ -105,7 +105,7 @@ simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fa
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.simulate --whole-matrix
 	@PYTHONPATH=shared $(BIN)/python -m tests.protocol.verify_control
 
-storm: setup ## real clients, killed handlers and losses on the emulated stack for ten minutes, then the model's opinion [STORM="--minutes 1 --seed 7"]
+storm: setup ## real clients, killed handlers and losses on the emulated stack for ten minutes, then the reference model compares [STORM="--minutes 1 --seed 7"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.storm $(STORM)
 
 mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]

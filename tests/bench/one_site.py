@@ -96,7 +96,7 @@ class Functions:
         self.images = InMemoryQueue()
         self.intake, assets, self._inbox, self._index = InMemoryQueue(), AssetWriter(site), inbox, index
         self.run_reports: TaskRunner = run_in_order
-        self.doors = PublishClients(inbox, index, site, lambda: NOW, self.intake, self.images, assets)
+        self.publish_clients = PublishClients(inbox, index, site, lambda: NOW, self.intake, self.images, assets)
         self.shelves = ListingClients(ListingIndex(self.cloud.dynamodb, TABLE), site, assets)
         # What the search costs depends on time and not on posts (``search_cost``), so its messages are not handled.
         self.gathering = Gathering(InMemoryQueue(), lambda: NOW, 60)
@@ -122,7 +122,7 @@ class Functions:
         batch, self.intake.bodies = self.intake.bodies[:most], self.intake.bodies[most:]
         if batch:
             self._invoke("publish")
-            publish = IntakeBatch(batch, self.doors)
+            publish = IntakeBatch(batch, self.publish_clients)
             for body in batch:
                 publish.handle(body)
 
@@ -130,7 +130,7 @@ class Functions:
         batch, self.images.bodies = self.images.bodies, []
         for body in batch:
             self._invoke("image")
-            refresh_images(parse_messages(body), cached_copier, self.doors)
+            refresh_images(parse_messages(body), cached_copier, self.publish_clients)
 
     def _read_stream(self) -> None:
         records = self.cloud.stream()

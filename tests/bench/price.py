@@ -198,7 +198,7 @@ def bill_calls(account: Cloud, functions: Functions) -> Iterator[Bill]:
     relist = bill.times["relist"]
     runners = {"run_groups": relist.run_at_once(GROUPS_AT_ONCE), "run_swaps": relist.run_at_once(SWAPS_AT_ONCE)}
     functions.shelves = replace(functions.shelves, **runners)
-    functions.doors.run_posts = bill.times["publish"].run_at_once(POSTS_AT_ONCE)
+    functions.publish_clients.run_posts = bill.times["publish"].run_at_once(POSTS_AT_ONCE)
     functions.run_reports = bill.times["report"].run_at_once(REPORTS_AT_ONCE)
     for client in (account.s3, account.dynamodb):
         client.meta.events.register("provide-client-params", bill.record_request)

@@ -42,8 +42,8 @@ from colophon_emulator.lock import LOCK
 from colophon_ops import dev_file
 from tests.command_server import run_command
 from tests.emulated.stack_driver import TEMPLATE
+from tests.emulated.storm_faults import StormFaults
 from tests.emulated.tombstone_journal import TombstoneJournal
-from tests.emulated.trouble import Trouble
 from tests.protocol.harness.cloud import stored_object
 from tests.protocol.harness.model_differences import Difference, find_differences, versions_in
 from tests.protocol.harness.random_inbox import RandomInbox, Step
@@ -83,11 +83,11 @@ class Storm:
         self._over, self._read_enough = threading.Event(), threading.Event()
         self._readers = ThreadPoolExecutor(1)
         self._numbers = count(2)
-        self.trouble = Trouble(self.stack, self.seed, self.counts)
+        self.faults = StormFaults(self.stack, self.seed, self.counts)
 
     def run(self) -> None:
         """Let it rage, and come to rest. Raises what a thread raises."""
-        self.trouble.begin()
+        self.faults.begin()
         self.stack.dispatcher.start(skip_delays=True)
         self._reading = self._readers.submit(self._read)
         loops: list[Callable[[], None]] = [self._lose, self._sweep]
@@ -98,7 +98,7 @@ class Storm:
             self._over.set()
         for thread in running:
             thread.result()
-        self.trouble.end()
+        self.faults.end()
         self._wait_for_rest()
         self.counts["invocations"] = self.stack.functions.counts.total()
         self.counts["dead letters"] = sum(map(len, self.stack.dispatcher.dead_letters().values()))
@@ -214,7 +214,7 @@ class Storm:
     def _lose(self) -> None:
         chance = Random(f"{self.seed} losses")
         for _ in self._pauses(chance, _LOSS_SECONDS):
-            self.trouble.lose_something(chance)
+            self.faults.lose_something(chance)
 
 
 @contextlib.contextmanager

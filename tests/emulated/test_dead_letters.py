@@ -1,4 +1,4 @@
-"""What nobody uploaded and no doorbell says goes to the dead-letter queue, for us to look at, and holds up nothing."""
+"""Dead letters: messages that no function can read are kept in a queue of their own, and hold up nothing else."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
-"""Hostile bodies on whole pages, judged by html5lib: nothing of a body is outside of it, nothing in it is off the list.
+"""Hostile bodies on whole pages, parsed by html5lib: a body stays in its element and has only allowed elements.
 
-What is on the list, and the payloads, are those of ``tests/edition/hostile.py``, which judges blocks.
+The allowed elements and the payloads are those of ``tests/edition/hostile.py``, which checks blocks.
 """
 
 import re
@@ -46,14 +46,14 @@ _AROUND = (
     "| {} | b |\n|-|-|\n| a | {} |\n",
     "a[^1]\n\n[^1]: {}\n",
 )
-# What the page itself puts into the body: figures.
+# Elements that the page itself puts into the body: figures.
 _OF_PAGE = frozenset({"figure", "figcaption", "picture", "img", "source"})
 _INSIDE = re.compile(r'<div class="post-body"[^>]*>(.*)</div>\n</article>', re.DOTALL)
 _PAGE = PageRef(PostRef("noeul", "first"), "en")
 
 
-class JudgedBody(Struct, frozen=True):
-    """A body, and what is wrong with its page; ``html`` is what stands in the body of the page, empty if refused."""
+class CheckedBody(Struct, frozen=True):
+    """A body, what is wrong with its page, and the HTML of the body on the page: empty if it was refused."""
 
     body: str
     html: str = ""
@@ -67,16 +67,16 @@ def bodies(more: Iterable[str] = ()) -> Iterator[str]:
     yield from more
 
 
-def judge(body: str) -> JudgedBody:
-    """Read ``body`` as part of an upload, and look at its page."""
+def check_body(body: str) -> CheckedBody:
+    """Read ``body`` as part of an upload, and check its page."""
     edition = _read(body)
     if edition is None:
-        return JudgedBody(body)
+        return CheckedBody(body)
     page = _render(edition)
     tree = html5lib.parse(page, namespaceHTMLElements=False)
     faults = [*all_off_the_list(edition), *_find_faults(tree)]
     found = _INSIDE.search(page)
-    return JudgedBody(body, found[1] if found else "", tuple(faults))
+    return CheckedBody(body, found[1] if found else "", tuple(faults))
 
 
 def _read(body: str) -> Edition | None:
@@ -104,7 +104,7 @@ def _find_faults(tree: Any) -> Iterator[str]:
             if name.startswith("on") or name in ("style", "hidden", "srcdoc", "name"):
                 yield f"{tag} {name} in the body"
     if list(_around(tree, insides[0])) != _plain_around():
-        yield "the page around the body is another one"
+        yield "the page around the body has changed"
 
 
 def _around(element: Any, inside: Any) -> Iterator[tuple[str, dict[str, str]]]:

@@ -1,12 +1,12 @@
-"""The control: with a defence switched off, the judges must find what they are for."""
+"""The control: with a defence switched off, the checks must find something."""
 
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from tests.hostile import installed_lists
-from tests.hostile.bodies import judge
-from tests.hostile.documents import Field
+from tests.hostile.bodies import check_body
+from tests.hostile.inbox import Field
 from tests.hostile.purify import find_removed
 from tests.hostile.sites import Sites, is_address
 from tests.hostile.unsafe import without_address_rule, without_escaping, without_sanitizer
@@ -34,12 +34,12 @@ def flag_fields(sites: Sites) -> list[Flagged]:
     with without_escaping():
         plain = sites.build({})
         unescaped = {
-            field: len({each.file for each in sites.judge({field: word}, plain).differences})
-            for field, word in sites.speaking()
+            field: len({each.file for each in sites.check({field: word}, plain).differences})
+            for field, word in sites.polyglots()
         }
     with without_address_rule():
         unruled = {
-            field: len(sites.judge({field: _SCRIPT_ADDRESS}).differences)
+            field: len(sites.check({field: _SCRIPT_ADDRESS}).differences)
             for field in unescaped
             if is_address(sites.inbox.plain[field])
         }
@@ -56,7 +56,7 @@ def _flagged(sites: Sites, field: Field, flags: Mapping[str, int]) -> Flagged:
 def flag_bodies(bodies: Sequence[str]) -> UnsafeBodies:
     """``bodies`` without the sanitizer."""
     with without_sanitizer():
-        pages = [judge(body) for body in bodies]
+        pages = [check_body(body) for body in bodies]
     shown = [each.html for each in pages if each.html]
     removed = [] if installed_lists.describe_missing() else find_removed(shown)
     return UnsafeBodies(sum(bool(each.faults) for each in pages), sum(map(bool, removed)))

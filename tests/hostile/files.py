@@ -1,4 +1,4 @@
-"""Whole files of the lists through what reads uploads: each is read, or refused with a reason."""
+"""Reads whole files of the lists as uploads: each is accepted, or refused with a reason."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ READERS: tuple[Callable[[bytes], object], ...] = (
 
 
 def read_files(documents: Iterable[str]) -> Counter[str]:
-    """How many readings of ``documents`` ended in "read" and in "refused". Whatever else is raised comes from here."""
+    """How many readings of ``documents`` ended in "read" and in "refused". Raises any other exception of a reader."""
     ends: Counter[str] = Counter()
     for document in documents:
         for read in READERS:

@@ -23,7 +23,7 @@ console.log(JSON.stringify({ yaml: cases, json: [...parsing, ...transform].map(o
 
 @cache
 def naughty_strings() -> tuple[str, ...]:
-    """What has broken programs that read texts of people."""
+    """The strings of big-list-of-naughty-strings."""
     return tuple(json.loads((installed_lists.MODULES / "big-list-of-naughty-strings/blns.json").read_text()))
 
 
@@ -53,7 +53,7 @@ def _documents() -> dict[str, list[str]]:
 
 
 def pillow_images() -> Iterator[tuple[str, bytes]]:
-    """The images of Pillow's own tests, those that broke it among them: name and content."""
+    """The name and content of each image of Pillow's own tests."""
     for path in sorted(installed_lists.IMAGES.rglob("*")):
         if path.is_file():
             yield path.name, path.read_bytes()

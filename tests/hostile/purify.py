@@ -1,4 +1,4 @@
-"""DOMPurify, a sanitizer of another language, on the bodies of pages: in jsdom, in one process for all of them."""
+"""Runs DOMPurify in jsdom over the bodies of pages, in one process for all of them."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ _SCRIPT = Path(__file__).with_name("purify.mjs")
 
 def find_removed(bodies: Sequence[str]) -> list[list[str]]:
     """For each of ``bodies``, HTML, the elements and attributes that DOMPurify would remove."""
-    # A module finds its packages from where it lies, so it is read as a text.
+    # Node resolves packages from a module's folder, so the script is passed as text.
     command = ["node", "--input-type=module", "--eval", _SCRIPT.read_text()]
     run = subprocess.run(
         command,

@@ -18,11 +18,11 @@ from time import monotonic
 from msgspec import Struct
 
 from tests.hostile import installed_lists, lists
-from tests.hostile.bodies import JudgedBody, bodies, judge
+from tests.hostile.bodies import CheckedBody, bodies, check_body
 from tests.hostile.control import Flagged, UnsafeBodies, flag_bodies, flag_fields
 from tests.hostile.files import read_files, read_images
 from tests.hostile.purify import find_removed
-from tests.hostile.sites import Judged, Sites
+from tests.hostile.sites import SiteCheck, Sites
 
 _RESULT = Path("build/hostile.json")
 _SHOWN, _HUNDREDS = 20, 200
@@ -32,8 +32,8 @@ class Findings(Struct, frozen=True):
     """All that was tried, and what was found. ``removed`` are bodies with what DOMPurify would remove."""
 
     sites: int
-    judged: Judged
-    pages: list[JudgedBody]
+    checked: SiteCheck
+    pages: list[CheckedBody]
     removed: list[tuple[str, list[str]]]
     files: dict[str, dict[str, int]]
     fields: list[Flagged]
@@ -47,13 +47,13 @@ class Findings(Struct, frozen=True):
     def is_bad(self) -> bool:
         """Whether anything was found, or the control found nothing in a field, or in fewer than hundreds of bodies."""
         is_blind = any(not any(each.flags.values()) for each in self.fields) or self.unsafe.faulty < _HUNDREDS
-        return is_blind or bool(self.judged.differences or self.judged.changed or self.faults or self.removed)
+        return is_blind or bool(self.checked.differences or self.checked.changed or self.faults or self.removed)
 
     def as_json(self) -> dict[str, object]:
-        judged = self.judged
+        checked = self.checked
         return {
-            "sites": {"sites": self.sites, "files": judged.pages, "differences": len(judged.differences)},
-            "words": {"taken": judged.taken, "refused": judged.refused, "changed": judged.changed},
+            "sites": {"sites": self.sites, "files": checked.pages, "differences": len(checked.differences)},
+            "words": {"taken": checked.taken, "refused": checked.refused, "changed": checked.changed},
             "bodies": {"tried": len(self.pages), "faulty": len(self.faults), "removed": len(self.removed)},
             "files": self.files,
             "control": {
@@ -69,19 +69,19 @@ def _sites() -> Sites:
     return Sites()
 
 
-def _judge_rotation(number: int) -> Judged:
-    return _sites().judge(_sites().rotate(number, lists.naughty_strings()))
+def _check_rotation(number: int) -> SiteCheck:
+    return _sites().check(_sites().rotate(number, lists.naughty_strings()))
 
 
-def _judge_sites(pool: ProcessPoolExecutor, count: int) -> Judged:
-    judged = Judged()
-    for each in pool.map(_judge_rotation, range(count), chunksize=8):
-        judged.add(each)
-    return judged
+def _check_sites(pool: ProcessPoolExecutor, count: int) -> SiteCheck:
+    checked = SiteCheck()
+    for each in pool.map(_check_rotation, range(count), chunksize=8):
+        checked.add(each)
+    return checked
 
 
-def _judge_bodies(pool: ProcessPoolExecutor) -> list[JudgedBody]:
-    return list(pool.map(judge, bodies((*lists.commonmark_examples(), *lists.naughty_strings())), chunksize=50))
+def _check_bodies(pool: ProcessPoolExecutor) -> list[CheckedBody]:
+    return list(pool.map(check_body, bodies((*lists.commonmark_examples(), *lists.naughty_strings())), chunksize=50))
 
 
 def _read_files() -> dict[str, dict[str, int]]:
@@ -99,23 +99,23 @@ def _print_findings(kind: str, findings: Sequence[object]) -> None:
         print(f"  {kind}: and {len(findings) - _SHOWN} more")
 
 
-def _print_control(fields: Sequence[Flagged], judged: Judged) -> None:
+def _print_control(fields: Sequence[Flagged], checked: SiteCheck) -> None:
     print(f"\n{'the control: field':48} {'words':>6} {'refused':>8} {'files':>6}  flagged without a defence")
     for each in fields:
         flags = ", ".join(f"{name} {count}" for name, count in each.flags.items() if count) or "NOT FLAGGED"
-        words = f"{judged.taken[each.field]:6} {judged.refused[each.field]:8}"
+        words = f"{checked.taken[each.field]:6} {checked.refused[each.field]:8}"
         print(f"{each.field:48} {words} {each.files:6}  {flags}")
 
 
 def _run(rotations: int | None, jobs: int | None) -> Findings:
     with ProcessPoolExecutor(jobs) as pool:
         count = rotations or _sites().rotations(lists.naughty_strings())
-        judged, pages = _judge_sites(pool, count), _judge_bodies(pool)
+        checked, pages = _check_sites(pool, count), _check_bodies(pool)
     shown = [each for each in pages if each.html]
     removed = find_removed([each.html for each in shown])
     return Findings(
         sites=count,
-        judged=judged,
+        checked=checked,
         pages=pages,
         removed=[(each.body, names) for each, names in zip(shown, removed, strict=True) if names],
         files=_read_files(),
@@ -125,21 +125,21 @@ def _run(rotations: int | None, jobs: int | None) -> Findings:
 
 
 def _print(found: Findings) -> None:
-    judged, pages = found.judged, found.pages
-    print(f"{judged.taken.total():,} words in {len(judged.taken)} fields, {judged.refused.total():,} more refused:")
-    print(f"  {found.sites} sites, {judged.pages:,} files: {len(judged.differences)} differences,", end=" ")
-    print(f"{len(judged.changed)} words read as others")
+    checked, pages = found.checked, found.pages
+    print(f"{checked.taken.total():,} words in {len(checked.taken)} fields, {checked.refused.total():,} more refused:")
+    print(f"  {found.sites} sites, {checked.pages:,} files: {len(checked.differences)} differences,", end=" ")
+    print(f"{len(checked.changed)} words read as others")
     print(f"{len(pages):,} bodies, {sum(not each.html for each in pages):,} of them refused:", end=" ")
     print(f"{len(found.faults)} with faults, DOMPurify would remove something of {len(found.removed)}")
     for name, ends in found.files.items():
         print(f"{name}: {', '.join(f'{count:,} {end}' for end, count in sorted(ends.items()))}; nothing was raised")
-    _print_control(found.fields, judged)
+    _print_control(found.fields, checked)
     print(
         f"\nthe control: of {len(pages):,} bodies without the sanitizer {found.unsafe.faulty:,} have faults;", end=" "
     )
     print(f"DOMPurify would remove something of {found.unsafe.removed:,}")
-    _print_findings("field", judged.differences)
-    _print_findings("read as another", judged.changed)
+    _print_findings("field", checked.differences)
+    _print_findings("read as another", checked.changed)
     _print_findings("body", found.faults)
     _print_findings("DOMPurify", found.removed)
 

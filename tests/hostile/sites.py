@@ -10,20 +10,20 @@ from colophon.problem import Refused
 from colophon_ops.build.plan import make_plan
 from colophon_ops.build.site import build_whole_site
 from tests.decision.in_memory import Drawings, InMemoryInbox
-from tests.hostile.compared import Difference, Site, compare, find_bad_addresses
-from tests.hostile.documents import Field, Inbox
+from tests.hostile.comparison import Difference, Site, compare, find_bad_addresses
+from tests.hostile.inbox import Field, Inbox
 from tests.hostile.words import ADDRESSES, WORDS
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-# Says what it is in every context: text, an attribute in either quote, a character reference, a script element, which
-# ends at a space too.
-SPEAKING = "\"><img src=x onerror=pwned()>'&lt;b</script x>"
-_SPEAKING_ADDRESS = "{}'&lt;x&copy=x"
+# Hostile in every context: text, an attribute in either quote, a character reference, a script element, which also ends
+# at a space.
+POLYGLOT = "\"><img src=x onerror=pwned()>'&lt;b</script x>"
+_POLYGLOT_ADDRESS = "{}'&lt;x&copy=x"
 
 
 @dataclasses.dataclass
-class Judged:
-    """What was seen of words in fields. ``taken`` and ``refused`` count pairs of a field and a word."""
+class SiteCheck:
+    """The result for words in fields. ``taken`` and ``refused`` count pairs of a field and a word."""
 
     taken: Counter[str] = dataclasses.field(default_factory=Counter)
     refused: Counter[str] = dataclasses.field(default_factory=Counter)
@@ -31,7 +31,7 @@ class Judged:
     differences: list[Difference] = dataclasses.field(default_factory=list)
     changed: list[str] = dataclasses.field(default_factory=list)
 
-    def add(self, other: "Judged") -> None:
+    def add(self, other: "SiteCheck") -> None:
         self.taken += other.taken
         self.refused += other.refused
         self.pages += other.pages
@@ -58,44 +58,48 @@ class Sites:
         word = mark_of(self.inbox.plain[field])
         return [name for name, content in self.plain.items() if word.encode() in content]
 
-    def judge(self, words: Mapping[Field, str], plain: Site | None = None, judged: Judged | None = None) -> Judged:
-        """Write ``words`` into their fields, those that readers take, and judge the site.
+    def check(self, words: Mapping[Field, str], plain: Site | None = None) -> SiteCheck:
+        """Build the site with those of ``words`` that readers accept, and compare it with the site of plain words.
 
-        ``plain`` is what it is compared with, if not the site of plain words.
+        ``plain`` replaces the latter.
         """
-        judged = judged or Judged()
-        taken: dict[Field, str] = {}
-        shown: dict[str, str] = {}
+        checked, shown = SiteCheck(), dict[str, str]()
+        taken = dict(self._read_words(words, checked, shown))
+        site, before = self.build(taken), plain or self.plain
+        checked.pages += len(site)
+        checked.differences += compare(before, site, shown)
+        checked.differences += find_bad_addresses(
+            {name: each for name, each in site.items() if each != before.get(name)}
+        )
+        return checked
+
+    def _read_words(
+        self, words: Mapping[Field, str], checked: SiteCheck, shown: dict[str, str]
+    ) -> Iterator[tuple[Field, str]]:
+        """The words that readers accept. ``shown`` gets what pages show of each, by the plain word of its field."""
         for field, word in words.items():
             if not self.inbox.fits(field, word):
                 continue
             try:
                 read = self.inbox.read_word(field, word)
             except Refused:
-                judged.refused[field.name] += 1
+                checked.refused[field.name] += 1
                 continue
             if not read:
-                # Of what shows nothing a text is left out, and another one may stand in its place.
+                # A text that shows nothing is left out, and the page may use another one instead.
                 continue
-            judged.taken[field.name] += 1
-            taken[field], shown[self.inbox.plain[field]] = word, read
+            checked.taken[field.name] += 1
+            shown[self.inbox.plain[field]] = read
             if is_common(word) and read != word:
-                judged.changed.append(f"{field.name}: {word!r} is read as {read!r}")
-        site = self.build(taken)
-        judged.pages += len(site)
-        before = plain or self.plain
-        judged.differences += compare(before, site, shown)
-        judged.differences += find_bad_addresses(
-            {name: each for name, each in site.items() if each != before.get(name)}
-        )
-        return judged
+                checked.changed.append(f"{field.name}: {word!r} is read as {read!r}")
+            yield field, word
 
     def rotations(self, more: Sequence[str] = ()) -> int:
-        """After so many rotations each field has had each word, those of ``more`` too."""
+        """The number of rotations after which each field has had each word, with those of ``more``."""
         return len(WORDS) + len(more)
 
     def rotate(self, number: int, more: Sequence[str] = ()) -> Mapping[Field, str]:
-        """The words of rotation ``number``: another one for each field."""
+        """The words of rotation ``number``, a different one for each field."""
         all_words = (*WORDS, *more)
         words = {
             field: ADDRESSES[(number + place) % len(ADDRESSES)].replace("{}", plain)
@@ -105,21 +109,21 @@ class Sites:
         }
         return {field: word for field, word in words.items() if not _repeats_title(field, words)}
 
-    def speaking(self) -> Iterator[tuple[Field, str]]:
-        """Each field that is printed, with what is hostile in every context."""
+    def polyglots(self) -> Iterator[tuple[Field, str]]:
+        """Each printed field, with a word that is hostile in every context."""
         for field, plain in self.inbox.plain.items():
             if self.printed(field):
-                yield field, (_SPEAKING_ADDRESS if is_address(plain) else f"{{}}{SPEAKING}").replace("{}", plain)
+                yield field, (_POLYGLOT_ADDRESS if is_address(plain) else f"{{}}{POLYGLOT}").replace("{}", plain)
 
 
 def _repeats_title(field: Field, words: Mapping[Field, str]) -> bool:
-    """Whether the word is that of an alternative text that begins as the title: pages leave it out."""
+    """Whether ``field`` is an alternative text that begins like the title: pages leave it out."""
     title = words.get(Field(field.document, ("title",)), "")
     return field.path[-1] == "alt" and words[field].casefold().startswith(title.casefold())
 
 
 def mark_of(plain: str) -> str:
-    """The word that is in no other field."""
+    """The word in ``plain`` that no other field has."""
     found = re.search(r"zq[a-z]{2}word", plain)
     assert found
     return found[0]
@@ -130,5 +134,5 @@ def is_address(plain: str) -> bool:
 
 
 def is_common(word: str) -> bool:
-    """Whether no reader may change ``word`` in any way: plain ASCII, without white space at an end or in a row."""
+    """Whether readers must keep ``word`` unchanged: plain ASCII, with single spaces only between characters."""
     return word.isascii() and word.isprintable() and word == " ".join(word.split())

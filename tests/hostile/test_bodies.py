@@ -1,9 +1,9 @@
-"""Hostile bodies, whole pages: as html5lib sees them, and as DOMPurify does."""
+"""Hostile bodies on whole pages, checked by html5lib and by DOMPurify."""
 
 import pytest
 
 from tests.hostile import installed_lists, lists
-from tests.hostile.bodies import bodies, judge
+from tests.hostile.bodies import bodies, check_body
 from tests.hostile.control import flag_bodies
 from tests.hostile.purify import find_removed
 from tests.rotating_seeds import share_of_the_day
@@ -24,10 +24,10 @@ def _lists() -> None:
         pytest.skip(f"Needs the lists: {missing}.")
 
 
-def test_nothing_of_a_body_is_outside_of_it_and_nothing_in_it_off_the_list() -> None:
-    judged = [judge(body) for body in _share()]
-    assert [(each.body, each.faults) for each in judged if each.faults] == []
-    assert sum(bool(each.html) for each in judged) > 50
+def test_a_body_stays_in_its_element_and_has_only_allowed_elements() -> None:
+    checked = [check_body(body) for body in _share()]
+    assert [(each.body, each.faults) for each in checked if each.faults] == []
+    assert sum(bool(each.html) for each in checked) > len(checked) / 3
 
 
 def test_the_control_flags_bodies_without_the_sanitizer() -> None:
@@ -37,13 +37,13 @@ def test_the_control_flags_bodies_without_the_sanitizer() -> None:
 
 @pytest.mark.usefixtures("_lists")
 def test_dompurify_removes_nothing() -> None:
-    judged = [each for each in map(judge, _share()) if each.html]
-    removed = find_removed([each.html for each in judged])
-    assert [(each.body, names) for each, names in zip(judged, removed, strict=True) if names] == []
+    checked = [each for each in map(check_body, _share()) if each.html]
+    removed = find_removed([each.html for each in checked])
+    assert [(each.body, names) for each, names in zip(checked, removed, strict=True) if names] == []
 
 
 @pytest.mark.usefixtures("_lists")
-def test_dompurify_sees_what_is_off_the_list() -> None:
+def test_dompurify_finds_elements_that_are_not_allowed() -> None:
     hostile = ["<p onclick=x>y</p>", "<a href=javascript:x>y</a>", "<svg><script>x</script></svg>", "<form>x</form>"]
     assert all(find_removed(hostile))
     assert find_removed(['<p>x</p><figure id="p1"><img src="/a.jpg" alt="x"></figure>']) == [[]]

@@ -11,7 +11,7 @@ from colophon.problem import Refused
 from colophon.upload.validated import fields_by_path
 from colophon.upload.values import HttpsUrl, Line
 from tests.hostile import installed_lists, lists
-from tests.hostile.compared import GOOD_ADDRESS
+from tests.hostile.comparison import GOOD_ADDRESS
 from tests.hostile.control import flag_fields
 from tests.hostile.documents import DOCUMENTS, complete
 from tests.hostile.sites import Sites, is_address, mark_of
@@ -19,7 +19,7 @@ from tests.hostile.words import ADDRESSES
 from tests.rotating_seeds import seeds_of_the_day
 
 _ROTATIONS = 8
-# By what they are for: who is told, what a program compares, and where an address leads that has another page.
+# Fields for operators and for comparisons, and addresses that another page prints.
 NEVER_PRINTED = {
     "clinic: permission.reference",
     "clinic: accepts_moves_from",
@@ -52,7 +52,7 @@ def test_every_field_of_every_model_is_tried() -> None:
         assert {str(path[0]) for path in fields_by_path(model)} <= names, model
 
 
-def test_a_new_field_is_tried_by_itself() -> None:
+def test_a_new_field_is_tried_without_a_change_here() -> None:
     class Grown(FrontMatter):
         subtitle: Annotated[Line | None, ModelField(description="a line below the title")] = None
         home: HttpsUrl | None = None
@@ -66,11 +66,11 @@ def test_a_new_field_is_tried_by_itself() -> None:
     )
 
 
-def test_every_field_is_printed_or_never(sites: Sites) -> None:
+def test_only_the_fields_of_the_list_are_not_printed(sites: Sites) -> None:
     assert {field.name for field in sites.inbox.plain if not sites.printed(field)} == NEVER_PRINTED
 
 
-def test_what_is_never_printed_is_nowhere_in_the_site(sites: Sites) -> None:
+def test_unprinted_fields_are_in_no_file_of_the_site(sites: Sites) -> None:
     words = [mark_of(plain).encode() for field, plain in sites.inbox.plain.items() if field.name in NEVER_PRINTED]
     assert words
     assert not [name for name, content in sites.plain.items() for word in words if word in content]
@@ -79,10 +79,10 @@ def test_what_is_never_printed_is_nowhere_in_the_site(sites: Sites) -> None:
 @pytest.mark.parametrize("share", range(_ROTATIONS))
 def test_hostile_words_in_every_field_leave_the_site_as_it_is(sites: Sites, share: int) -> None:
     more = () if installed_lists.describe_missing() else lists.naughty_strings()
-    judged = sites.judge(sites.rotate(seeds_of_the_day(_ROTATIONS, sites.rotations(more))[share], more))
-    assert judged.differences == []
-    assert judged.changed == []
-    assert judged.taken.total() > 20
+    checked = sites.check(sites.rotate(seeds_of_the_day(_ROTATIONS, sites.rotations(more))[share], more))
+    assert checked.differences == []
+    assert checked.changed == []
+    assert checked.taken.total() > 20
 
 
 def test_the_control_flags_every_printed_field(sites: Sites) -> None:
@@ -91,19 +91,19 @@ def test_the_control_flags_every_printed_field(sites: Sites) -> None:
     assert [each.field for each in flagged if not any(each.flags.values())] == []
     # All but what stands in a text file, whose lines nothing escapes.
     assert [each.field for each in flagged if not each.flags["escaping"]] == ["site: security.contact"]
-    # And the defences are back.
+    # The defences work again.
     assert sites.build({}) == sites.plain
 
 
-def test_what_is_hostile_in_every_context_changes_no_page(sites: Sites) -> None:
-    words = dict(sites.speaking())
-    judged = sites.judge(words)
-    assert judged.differences == []
-    assert judged.refused.total() == 0
-    assert judged.taken.total() == len(words)
+def test_a_polyglot_in_every_field_changes_no_page(sites: Sites) -> None:
+    words = dict(sites.polyglots())
+    checked = sites.check(words)
+    assert checked.differences == []
+    assert checked.refused.total() == 0
+    assert checked.taken.total() == len(words)
 
 
-def test_no_address_is_read_that_leads_where_none_may(sites: Sites) -> None:
+def test_readers_accept_only_allowed_addresses(sites: Sites) -> None:
     read = set()
     for field, plain in sites.inbox.plain.items():
         for address in ADDRESSES if is_address(plain) else ():

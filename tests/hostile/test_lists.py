@@ -1,4 +1,4 @@
-"""The lists that packages bring, through what reads uploads: a share each day, all of them by ``make hostile``."""
+"""Files of published lists as uploads: a share each day, all of them in ``make hostile``."""
 
 import pytest
 

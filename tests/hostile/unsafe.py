@@ -1,7 +1,7 @@
-"""The defences, switched off one at a time for the control: what then is hostile must be found.
+"""Switches the defences off, one at a time, for the control: the checks must then find something.
 
-Each switch replaces functions by ones that pass their text on, wherever a module has imported them, and takes them
-back. What was cached with the one must not be shown with the other.
+Each switch replaces functions by ones that return their text unchanged, in every module that has imported them, and
+puts them back at the end. Caches are cleared at both moments.
 """
 
 import sys
@@ -24,7 +24,7 @@ from colophon.page import environment, template
 from colophon.upload import values
 
 Markup = markupsafe.Markup
-# The gate reads pages as well, and would stop a build before the judge has seen its pages.
+# The gate would stop the build before its pages are compared.
 _GATES = (gate.check_page, gate.check_listing, gate.check_feed, gate.check_tombstone)
 
 

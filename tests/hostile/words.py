@@ -1,6 +1,6 @@
-"""What hostile uploads say in a field, by threat, and what they give as an address.
+"""Hostile words for fields, by threat, and hostile addresses.
 
-The lists that packages bring are in ``lists.py``. These are of this project: each is short enough for every field.
+These are the project's own, short enough for every field. ``lists.py`` has those of packages.
 """
 
 from collections.abc import Mapping
@@ -142,7 +142,7 @@ THREATS: Mapping[str, tuple[str, ...]] = {
     "length": ("x" * 79, "x" * 299, "x" * 3000, "<" * 79, "&" * 79, "\u0301" * 40, "\u202e" * 300),
 }
 WORDS = tuple(word for words in THREATS.values() for word in words)
-# As an address. ``{}`` is the address that would be right there.
+# Addresses. ``{}`` is the valid address of the field.
 ADDRESSES = (
     "javascript:pwned()",
     "JaVaScRiPt:pwned()",

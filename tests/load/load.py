@@ -1,4 +1,4 @@
-"""What the loads share: how large they are, the stack with its live bytes, and what a load says of itself."""
+"""What the loads share: their size, the stack with its live bytes, and the result of a load."""
 
 import json
 import time
@@ -18,11 +18,15 @@ POSTS, FOLDER, VERSIONS, MONTH, ONE_MORE, TWO = (
 )
 
 
-class Size(Struct, frozen=True):
-    """How large the loads are. Of ``versions`` and ``month`` the last ones are processed as they come: ``counted``.
+# Clients of S3 that upload at once.
+CLIENTS = 8
 
-    ``part``: the limits of the product are that part of what they are. ``patience``: seconds without any change after
-    which something counts as lost.
+
+class Size(Struct, frozen=True):
+    """How large the loads are. ``counted`` of the last ``versions`` and of the ``month`` are measured.
+
+    ``part`` divides the limits of the product. ``idle_timeout``: seconds without any change after which an upload
+    counts as lost.
     """
 
     posts: int = 1_000
@@ -32,14 +36,14 @@ class Size(Struct, frozen=True):
     counted: int = 200
     shared: int = 100
     part: int = 1
-    patience: float = 240.0
+    idle_timeout: float = 240.0
 
 
 WHOLE = Size()
 
 
 class Result(Struct):
-    """One load: its figures, and whatever went wrong (``faults``; empty if nothing did)."""
+    """The result of one load: its figures, and what went wrong (``faults``)."""
 
     name: str
     uploads: int = 0
@@ -48,7 +52,7 @@ class Result(Struct):
     median_wait: float = 0.0
     worst_wait: float = 0.0
     memory: list[Memory] = field(default_factory=list)
-    told: dict[str, Any] = field(default_factory=dict)
+    figures: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def expect(self, holds: bool, fault: str) -> None:
@@ -70,7 +74,7 @@ class Load:
         self._more += 1
         post, uploads = LoadPost(ONE_MORE, self._more), Uploads(self.dev)
         put_post(post, uploads, image=True)
-        return wait_for_page(self.dev, post.page_key, self.size.patience)
+        return wait_for_page(self.dev, post.page_key, self.size.idle_timeout)
 
     def settle(self) -> None:
         """Wait until no queue holds a message for now."""
@@ -95,7 +99,7 @@ def write_inbox(folder: Path) -> None:
 
 
 def run_upload(load: Load, inbox: Path) -> dict[str, Any]:
-    command = load.dev.start_command("upload", str(inbox), "--json", "--wait", str(load.size.patience))
+    command = load.dev.start_command("upload", str(inbox), "--json", "--wait", str(load.size.idle_timeout))
     output, errors = command.communicate()
     answer: dict[str, Any] = (
         json.loads(output) if output else {"sent": [], "unanswered": [], "outcomes": [], "errors": errors}
@@ -116,7 +120,7 @@ def fill(
     began: float,
     but: Iterable[str] = (),
 ) -> None:
-    """What every load says of itself: states, what has no report, what was live and changed, and memory."""
+    """Add what every load measures: states, missing reports, live pages that changed, and memory."""
     result.uploads, result.seconds = len(versions), time.monotonic() - began
     result.states = count_states(reports)
     lost = sorted(versions.keys() - reports)

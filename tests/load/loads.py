@@ -3,28 +3,22 @@
 Each begins on a stack at rest with posts that are live, and says what became of every upload.
 """
 
-import datetime as dt
 import json
 import shutil
 import statistics
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from msgspec.structs import replace
-
-from colophon.decision.listing_rows import EntryRow
-from colophon.page.entry import Entry
-from colophon.stores import listing_keys, row_encoding
 from tests.emulated.uploads import picture
 from tests.load.contents import LoadPost
 from tests.load.dev_process import DevProcess
 from tests.load.load import (
+    CLIENTS,
     FOLDER,
-    MONTH,
     POSTS,
     TWO,
     VERSIONS,
@@ -36,18 +30,14 @@ from tests.load.load import (
     run_upload,
 )
 from tests.load.observer import (
+    IdleTimeout,
     PageWatch,
-    Patience,
     Report,
     Uploads,
     await_reports,
     count_states,
-    list_objects,
     wait_for_page,
 )
-
-_CLIENTS = 8
-_DAY = dt.date(2024, 3, 1)
 
 
 def load_posts(load: Load) -> Result:
@@ -70,22 +60,19 @@ def load_posts(load: Load) -> Result:
             quarters.pop(0)
 
     with PageWatch(dev, f"en/{POSTS.name}/post-", on_poll) as watch:
-        with ThreadPoolExecutor(_CLIENTS) as clients:
+        with ThreadPoolExecutor(CLIENTS) as clients:
             _run(clients, posts[: count // 2], uploads)
             one_more.start()
             _run(clients, posts[count // 2 :], uploads)
-        result.told["upload seconds"] = round(time.monotonic() - began, 1)
-        missing = watch.wait_for([post.page_key for post in posts], load.size.patience)
+        result.figures["upload seconds"] = round(time.monotonic() - began, 1)
+        missing = watch.wait_for([post.page_key for post in posts], load.size.idle_timeout)
     one_more.join()
-    reports = await_reports(dev, uploads.versions, load.size.patience)
+    reports = await_reports(dev, uploads.versions, load.size.idle_timeout)
     fill(result, load, uploads.versions, reports, began)
     result.expect(not missing, f"{len(missing)} posts never went live, such as {missing[:1]}")
-    waits = [
-        watch.seen_at[post.page_key] - uploads.put_at[post.text_key] for post in posts if post.page_key in watch.seen_at
-    ]
-    result.median_wait, result.worst_wait = statistics.median(waits), max(waits)
+    _add_waits(result, posts, uploads, watch)
     whole = max(watch.seen_at.values()) - began
-    result.told |= {
+    result.figures |= {
         "one more post, with nothing beside it": round(alone, 2),
         "one more post, in the middle": round(more[0], 1),
         "the last of all live after": round(whole, 1),
@@ -93,6 +80,13 @@ def load_posts(load: Load) -> Result:
     result.expect(more[0] < whole, "the one more post waited for all the others")
     result.expect(result.states == {"live": 2 * count}, f"states are {result.states}")
     return result
+
+
+def _add_waits(result: Result, posts: Sequence[LoadPost], uploads: Uploads, watch: PageWatch) -> None:
+    waits = [
+        watch.seen_at[post.page_key] - uploads.put_at[post.text_key] for post in posts if post.page_key in watch.seen_at
+    ]
+    result.median_wait, result.worst_wait = statistics.median(waits), max(waits)
 
 
 def _run(clients: ThreadPoolExecutor, posts: Sequence[LoadPost], uploads: Uploads) -> None:
@@ -108,10 +102,10 @@ def load_republish(load: Load) -> Result:
     command = dev.start_command("republish", "--all", "--yes", "--json")
     output, errors = command.communicate()
     result.expect(command.returncode == 0, f"republish ended with {command.returncode}: {errors[-300:]}")
-    result.told["republish says"] = json.loads(output or "{}")
+    result.figures["republish says"] = json.loads(output or "{}")
     result.uploads = load.size.posts
-    result.told["one more post, beside the slow lane"] = round(load.put_one_more(), 1)
-    result.told["messages left when it was live"] = sum(dev.count_messages().values())
+    result.figures["one more post, beside the slow lane"] = round(load.put_one_more(), 1)
+    result.figures["messages left when it was live"] = sum(dev.count_messages().values())
     while left := sum(dev.count_messages().values()):
         load.show(f"{left:,} messages left")
         time.sleep(1)
@@ -136,19 +130,21 @@ def load_folder(load: Load) -> Result:
     load.live.remember()
     began = time.monotonic()
     answer = run_upload(load, inbox)
-    result.told["colophon upload took"] = round(time.monotonic() - began, 1)
-    result.told["exit code"], result.told["no outcome yet"] = answer["code"], len(answer["unanswered"])
+    result.figures["colophon upload took"] = round(time.monotonic() - began, 1)
+    result.figures["exit code"], result.figures["no outcome yet"] = answer["code"], len(answer["unanswered"])
     versions = newest_versions(dev, (inbox / post.text_key).parent.relative_to(inbox).as_posix())
     # Those without a place wait for good.
-    reports = await_reports(dev, versions, load.size.patience, settled=lambda _: True)
+    reports = await_reports(dev, versions, load.size.idle_timeout, settled=lambda _: True)
     fill(result, load, versions, reports, began)
     result.expect(reports.get(post.text_key, Report("", "none")).state == "live", "the text is not live")
-    untold = [
+    unexplained = [
         key
         for key, report in reports.items()
         if report.state == "waiting" and not any("files" in problem.fix for problem in report.problems)
     ]
-    result.expect(not untold, f"{len(untold)} wait and their reports do not say for what, such as {untold[:1]}")
+    result.expect(
+        not unexplained, f"{len(unexplained)} wait and their reports do not say for what, such as {unexplained[:1]}"
+    )
     result.expect(set(result.states) <= {"live", "waiting"}, f"states are {result.states}")
     result.expect(len(answer["sent"]) == files, f"{len(answer['sent'])} of {files} were sent")
     result.expect(not answer["unanswered"], f"colophon upload has no outcome of {len(answer['unanswered'])}")
@@ -162,25 +158,25 @@ def load_versions(load: Load) -> Result:
     result, uploads = Result("versions of one key"), Uploads(dev)
     began = time.monotonic()
     put_post(post, uploads, image=False)
-    wait_for_page(dev, post.page_key, size.patience)
+    wait_for_page(dev, post.page_key, size.idle_timeout)
     load.settle()
-    with _no_notifications(dev), ThreadPoolExecutor(_CLIENTS) as clients:
+    with _no_notifications(dev), ThreadPoolExecutor(CLIENTS) as clients:
         for start in range(0, size.versions - size.counted - 1, 1_000):
             some = range(start, min(start + 1_000, size.versions - size.counted - 1))
             list(clients.map(lambda number: uploads.put(post.text_key, post.text(said=f"Version {number}.")), some))
             load.show(f"{some.stop:,} versions uploaded")
     uploads.put(post.text_key, post.text(said="The newest right one."))
-    _await_text(dev, post, "The newest right one.", size.patience)
+    _await_text(dev, post, "The newest right one.", size.idle_timeout)
     load.live.remember()
     for number in range(size.counted - 2):
         uploads.put(post.text_key, f"refused {number}")
-    reports = await_reports(dev, uploads.versions, size.patience)
+    reports = await_reports(dev, uploads.versions, size.idle_timeout)
     result.expect(count_states(reports) == {"refused": 1}, f"after refused versions it is {count_states(reports)}")
     changed = load.live.find_changes()
     result.expect(not changed, f"refused versions changed {changed[:1]}")
     uploads.put(post.text_key, post.text(said="The last one."))
-    result.worst_wait = result.median_wait = _await_text(dev, post, "The last one.", size.patience)
-    reports = await_reports(dev, uploads.versions, size.patience)
+    result.worst_wait = result.median_wait = _await_text(dev, post, "The last one.", size.idle_timeout)
+    reports = await_reports(dev, uploads.versions, size.idle_timeout)
     fill(result, load, uploads.versions, reports, began, but=[post.page_key])
     listed = dev.s3.get_paginator("list_object_versions").paginate(Bucket=dev.inbox_bucket, Prefix=post.text_key)
     result.uploads = sum(len(page.get("Versions", [])) for page in listed)
@@ -189,9 +185,9 @@ def load_versions(load: Load) -> Result:
     return result
 
 
-def _await_text(dev: DevProcess, post: LoadPost, text: str, patience: float) -> float:
+def _await_text(dev: DevProcess, post: LoadPost, text: str, idle_timeout: float) -> float:
     """Seconds until the page says ``text``."""
-    began, waiting = time.monotonic(), Patience(dev, patience)
+    began, waiting = time.monotonic(), IdleTimeout(dev, idle_timeout)
     while text not in dev.s3.get_object(Bucket=dev.site_bucket, Key=post.page_key)["Body"].read().decode():
         assert not waiting.is_over(None), f"{post.page_key} does not say “{text}”"
         time.sleep(0.2)
@@ -208,105 +204,6 @@ def _no_notifications(dev: DevProcess) -> Iterator[None]:
         yield
     finally:
         dev.s3.put_bucket_notification_configuration(Bucket=dev.inbox_bucket, NotificationConfiguration=kept)
-
-
-def load_month(load: Load) -> Result:
-    """Very many posts of one clinic in one month. All but the last are the rows that listings are made of, as
-    publishing leaves them, without pages or uploads; the table's stream has their listings made. The last are uploaded.
-    """
-    dev, size = load.dev, load.size
-    result, uploads = Result("posts in one month"), Uploads(dev)
-    began, seeded = time.monotonic(), size.month - size.counted
-    load.live.remember()
-    posts = [LoadPost(MONTH, number, _DAY + dt.timedelta(days=number % 28)) for number in range(size.month)]
-    put_post(posts[-1], Uploads(dev), image=False)
-    wait_for_page(dev, posts[-1].page_key, size.patience)
-    load.settle()
-    _put_rows(dev, posts[-1], posts[:seeded], load.show)
-    result.told["rows of posts"] = seeded
-    with PageWatch(dev, f"en/{MONTH.name}/post-", lambda seen: load.show(f"{seen:,} live")) as watch:
-        with ThreadPoolExecutor(_CLIENTS) as clients:
-            list(clients.map(lambda post: put_post(post, uploads, image=False), posts[seeded:-1]))
-        missing = watch.wait_for([post.page_key for post in posts[seeded:-1]], size.patience)
-    reports = await_reports(dev, uploads.versions, size.patience)
-    fill(result, load, uploads.versions, reports, began)
-    waits = [at - uploads.put_at[key] for key, at in _by_text(posts[seeded:-1], watch)]
-    if waits:
-        result.median_wait, result.worst_wait = statistics.median(waits), max(waits)
-    result.expect(not missing, f"{len(missing)} posts never went live, such as {missing[:1]}")
-    listed = _await_listed(load, posts)
-    result.told |= {"in the listings of the month": len(listed), "largest page of the month, kB": _largest_kb(dev)}
-    unlisted = [post.name for post in posts if post.name not in listed]
-    result.expect(not unlisted, f"{len(unlisted)} posts are in no listing of the month, such as {unlisted[:1]}")
-    result.seconds = time.monotonic() - began
-    result.memory.append(dev.measure_memory())
-    return result
-
-
-def _by_text(posts: Iterable[LoadPost], watch: PageWatch) -> Iterator[tuple[str, float]]:
-    for post in posts:
-        if post.page_key in watch.seen_at:
-            yield post.text_key, watch.seen_at[post.page_key]
-
-
-def _put_rows(dev: DevProcess, first: LoadPost, posts: Sequence[LoadPost], show: Callable[[str], None]) -> None:
-    """The rows of ``posts`` that listings are made of, as that of the live post ``first`` with their own names."""
-    entry = _read_entry(dev, first)
-    rows = [
-        EntryRow("en", MONTH.name, day, post.name, f"{post.number:064}", replace(entry, posted=day, **_named(post)))
-        for post in posts
-        if (day := post.day)
-    ]
-    items = [row_encoding.encode_entry(row) for row in rows]
-    items += {row.posted: listing_keys.recent_day_key(row) for row in rows}.values()
-    for start in range(0, len(items), 25):
-        puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
-        dev.dynamodb.batch_write_item(RequestItems={dev.table: puts})
-        if start % 1_000 == 0:
-            show(f"{start:,} rows written")
-
-
-def _named(post: LoadPost) -> dict[str, str]:
-    return {"post": post.name, "title": post.title}
-
-
-def _read_entry(dev: DevProcess, post: LoadPost) -> Entry:
-    assert post.day
-    key = listing_keys.entry_key(EntryRow("en", post.clinic.name, post.day, post.name, ""))
-    item = dev.dynamodb.get_item(TableName=dev.table, Key=key)["Item"]
-    entry = row_encoding.decode_row(EntryRow, item).entry
-    assert entry
-    return entry
-
-
-def _await_listed(load: Load, posts: Sequence[LoadPost]) -> set[str]:
-    """The names of posts in the listings of the month, when all are there or nothing has changed for long."""
-    names: set[str] = set()
-    etags: dict[str, str] = {}
-    waiting = Patience(load.dev, load.size.patience)
-    while len(names) < len(posts) and not waiting.is_over(etags):
-        pages = _pages_of_month(load.dev)
-        changed = [key for key, etag in pages.items() if etags.get(key) != etag]
-        etags = pages
-        for key in changed:
-            body = load.dev.s3.get_object(Bucket=load.dev.site_bucket, Key=key)["Body"].read().decode()
-            names |= {
-                part.partition("/")[0] for part in body.split(f"/en/{MONTH.name}/")[1:] if part.startswith("post-")
-            }
-        load.show(f"{len(names):,} posts listed")
-        time.sleep(1)
-    return names
-
-
-def _pages_of_month(dev: DevProcess) -> dict[str, str]:
-    return list_objects(dev, dev.site_bucket, f"en/{MONTH.name}/{_DAY:%Y/%m}/")
-
-
-def _largest_kb(dev: DevProcess) -> int:
-    pages = dev.s3.get_paginator("list_objects_v2").paginate(
-        Bucket=dev.site_bucket, Prefix=f"en/{MONTH.name}/{_DAY:%Y/%m}/"
-    )
-    return max((each["Size"] for page in pages for each in page.get("Contents", [])), default=0) // 1024
 
 
 def load_two_uploads(load: Load) -> Result:
@@ -327,10 +224,10 @@ def load_two_uploads(load: Load) -> Result:
     with ThreadPoolExecutor(2) as terminals:
         for inbox, answer in zip(inboxes, terminals.map(lambda inbox: run_upload(load, inbox), inboxes), strict=True):
             answers[inbox.name] = answer
-    result.told["colophon upload took"] = round(time.monotonic() - began, 1)
+    result.figures["colophon upload took"] = round(time.monotonic() - began, 1)
     for name, answer in answers.items():
         states = Counter(outcome["state"] for outcome in answer["outcomes"])
-        result.told[name] = dict(states)
+        result.figures[name] = dict(states)
         result.expect(answer["code"] == 0, f"{name} ended with {answer['code']}: {answer.get('errors', '')[-300:]}")
         result.expect(not answer["unanswered"], f"{name} has no outcome of {len(answer['unanswered'])}")
         result.expect(set(states) <= {"live", "superseded"}, f"{name}: {dict(states)}")
@@ -353,4 +250,4 @@ def _reports_of_contents(load: Load, versions: dict[str, str]) -> dict[str, Repo
     for each in found:
         if etags[versions[each["Key"]]] == each["ETag"]:
             oldest[each["Key"]] = each["VersionId"]
-    return await_reports(load.dev, oldest, load.size.patience)
+    return await_reports(load.dev, oldest, load.size.idle_timeout)

@@ -1,4 +1,4 @@
-"""What became of uploads, as a reader and an uploader see it: reports, waits, and the bytes that are live."""
+"""Observes uploads as an uploader and a reader do: reports, waits, and the live bytes."""
 
 import threading
 import time
@@ -30,8 +30,8 @@ class Report(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
 
 
-class Patience:
-    """Ends when nothing has changed for ``seconds``: what is waited for, or the messages that wait in queues."""
+class IdleTimeout:
+    """Ends when nothing has changed for ``seconds``, neither the awaited state nor the messages in the queues."""
 
     def __init__(self, dev: DevProcess, seconds: float) -> None:
         self._dev, self._seconds = dev, seconds
@@ -40,7 +40,7 @@ class Patience:
         self._since = time.monotonic()
 
     def is_over(self, state: Any) -> bool:
-        """Whether nothing has changed for so long; ``state`` is what is waited for, as it is now."""
+        """Whether nothing has changed for that long; ``state`` is the awaited state as it is now."""
         now = time.monotonic()
         if state != self._state:
             self._state, self._since = state, now
@@ -84,9 +84,9 @@ class PageWatch:
         self._stop.set()
         self._thread.join()
 
-    def wait_for(self, keys: Iterable[str], patience: float) -> list[str]:
-        """Wait for the pages ``keys``, with ``Patience``; returns those that are missing."""
-        wanted, waiting = set(keys), Patience(self._dev, patience)
+    def wait_for(self, keys: Iterable[str], idle_timeout: float) -> list[str]:
+        """Wait for the pages ``keys``, with ``IdleTimeout``; returns those that are missing."""
+        wanted, waiting = set(keys), IdleTimeout(self._dev, idle_timeout)
         while missing := wanted - self.seen_at.keys():
             if waiting.is_over(len(missing)):
                 break
@@ -102,9 +102,9 @@ class PageWatch:
             self._stop.wait(_POLL_SECONDS)
 
 
-def wait_for_page(dev: DevProcess, key: str, patience: float) -> float:
-    """Seconds until the page ``key`` is there; raises AssertionError when ``Patience`` is over."""
-    began, waiting = time.monotonic(), Patience(dev, patience)
+def wait_for_page(dev: DevProcess, key: str, idle_timeout: float) -> float:
+    """Seconds until the page ``key`` is there; raises AssertionError when ``IdleTimeout`` ends."""
+    began, waiting = time.monotonic(), IdleTimeout(dev, idle_timeout)
     while not _exists(dev, key):
         assert not waiting.is_over(None), f"{key} is not live"
         time.sleep(0.1)
@@ -124,16 +124,16 @@ def _exists(dev: DevProcess, key: str) -> bool:
 def await_reports(
     dev: DevProcess,
     versions: Mapping[str, str],
-    patience: float,
+    idle_timeout: float,
     on_poll: Callable[[int], None] = lambda _: None,
     *,
     settled: Callable[[Report], bool] = lambda report: report.state != "waiting",
 ) -> dict[str, Report]:
-    """The reports on exactly ``versions``, by key: read until all are ``settled``, with ``Patience``. Those that
+    """The reports on exactly ``versions``, by key: read until all are ``settled``, with ``IdleTimeout``. Those that
     never came are left out."""
     reports: dict[str, Report] = {}
     etags: dict[str, str] = {}
-    prefix, waiting = _common_prefix([report_key(key) for key in versions]), Patience(dev, patience)
+    prefix, waiting = _common_prefix([report_key(key) for key in versions]), IdleTimeout(dev, idle_timeout)
     with ThreadPoolExecutor(_THREADS) as threads:
         while True:
             listed = list_objects(dev, dev.inbox_bucket, prefix)
@@ -168,7 +168,7 @@ class LiveBytes:
         self._digests: dict[str, bytes] = {}
 
     def remember(self, *, contents: bool = False) -> None:
-        """Take what is there now for what must stay. With ``contents`` a page may be put again as another revision."""
+        """Remember the site as it is now. With ``contents`` a page may be put again as another revision."""
         self._etags = {key: etag for key, etag in self._list().items() if _is_of_post(key)}
         if contents:
             keys = list(self._etags)

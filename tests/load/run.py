@@ -1,7 +1,8 @@
 """``make load``: many uploads at once on ``colophon dev``, a process of its own with a real client of S3.
 
-Nothing is lost, nothing that was live changes, no dead letters, memory stays flat; waits are told. Prints a table and
-writes build/load.json. Takes about an hour; ``--only WORD`` runs the loads whose name has the word, after the posts.
+Nothing is lost, no live page changes, there are no dead letters, and memory stays flat. Prints a table with the waits,
+and writes build/load.json. Takes about an hour; ``--only WORD`` runs the loads whose name has the word, after the
+posts.
 """
 
 import argparse
@@ -17,12 +18,12 @@ from tests.load.dev_process import ROOT, DevProcess, Memory
 from tests.load.load import WHOLE, Load, Result, Size, write_inbox
 from tests.load.loads import (
     load_folder,
-    load_month,
     load_posts,
     load_republish,
     load_two_uploads,
     load_versions,
 )
+from tests.load.month import load_month
 
 LOADS: tuple[Callable[[Load], Result], ...] = (
     load_posts,
@@ -92,7 +93,7 @@ def run_loads(
 
 def _check_dead_letters(dev: DevProcess, result: Result) -> None:
     letters = dev.count_messages(dead=True)
-    result.told["dead letters"] = sum(letters.values())
+    result.figures["dead letters"] = sum(letters.values())
     result.expect(not letters, f"dead letters: {letters}")
 
 
@@ -103,12 +104,12 @@ def _check_memory(results: Sequence[Result]) -> None:
     results[-1].expect(grown < _HANDLERS_MIB, f"the handlers keep {grown:.1f} MiB more than when they were warm")
     uploads = sum(result.uploads for result in results)
     grown = last.process - moments[0].process
-    results[-1].told["the process has grown by MiB"] = round(grown, 1)
+    results[-1].figures["the process has grown by MiB"] = round(grown, 1)
     results[-1].expect(grown < _WARM_MIB + uploads * _UPLOAD_MIB, f"the process has grown by {grown:.0f} MiB")
 
 
 def render(results: Iterable[Result]) -> str:
-    """The table, and below it what each load tells."""
+    """The table, and below it the other figures of each load."""
     lines = [
         "| load | uploads | seconds | states | to live, median | worst | MiB: process | decoders | handlers | faults |",
         "| --- | ---: | ---: | --- | ---: | ---: | --- | --- | --- | ---: |",
@@ -119,7 +120,7 @@ def render(results: Iterable[Result]) -> str:
         cells = [result.name, f"{result.uploads:,}", f"{result.seconds:.0f}", states, *waits, *_moments(result.memory)]
         lines.append(f"| {' | '.join([*cells, str(len(result.faults))])} |")
     for result in results:
-        lines += [f"{result.name}: {what}: {value}" for what, value in result.told.items()]
+        lines += [f"{result.name}: {what}: {value}" for what, value in result.figures.items()]
         lines += [f"FAULT {result.name}: {fault}" for fault in result.faults]
     return "\n".join(lines)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
-from tests.protocol.harness.doors import Doors, make_doors, open_doors
+from tests.protocol.harness.deployed_functions import DeployedFunctions, deploy_functions, wire_functions
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.transport import Transport, without_sleep
 from tests.protocol.harness.world import World
@@ -24,15 +24,15 @@ def transport(account: Cloud) -> Transport:
 
 
 @pytest.fixture(scope="package")
-def closed_doors(account: Cloud, transport: Transport) -> Doors:
-    return make_doors(account, transport)
+def unwired(account: Cloud, transport: Transport) -> DeployedFunctions:
+    return deploy_functions(account, transport)
 
 
 @pytest.fixture
-def doors(closed_doors: Doors) -> Iterator[Doors]:
+def deployed(unwired: DeployedFunctions) -> Iterator[DeployedFunctions]:
     """The handlers of functions/*/app.py, and the queues before them."""
-    with open_doors(closed_doors):
-        yield closed_doors
+    with wire_functions(unwired):
+        yield unwired
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 Random uploads, handlers, faults, losses and clocks by seed. Of a failure it prints the seed and its steps, then the
 shortest schedule found that violates the same invariant, and writes that to ``build/schedules``. ``--play FILE`` plays
-it alone, the same byte for byte. Odd seeds play with the listings, too. After them ``--replays`` stories are played in
-which something is withdrawn and all that came before comes again. ``--scenes`` plays instead: every order of every pair
-of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each scene.
-``--doors`` plays the handlers of functions/*/app.py with the events of AWS, to their dead letters and back.
+it alone, the same byte for byte. Odd seeds play with the listings, too. Then come ``--replays`` schedules in which
+something is withdrawn and all earlier messages are delivered once more. ``--scenes`` plays instead: every order of
+every pair of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each
+scene.
+``--functions`` plays the handlers of functions/*/app.py with the events of AWS, to their dead letters and back.
 
 ``--whole-matrix`` plays the scenes, the replays and as many seeds as it takes to at least 10,000 schedules, on all
 processors, and writes ``build/simulate.json``. It fails if a kind of fault never struck a call at which AWS could give
@@ -27,12 +28,12 @@ from random import Random
 
 from msgspec import Struct
 
-from tests.protocol.door_scenes import SCENES as DOOR_SCENES
+from tests.protocol.function_scenarios import SCENARIOS as FUNCTION_SCENARIOS
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
-from tests.protocol.harness.door_faults import DoorFaults
-from tests.protocol.harness.door_schedule import DoorSchedule
-from tests.protocol.harness.doors import Doors, make_doors, open_doors
+from tests.protocol.harness.deployed_functions import DeployedFunctions, deploy_functions, wire_functions
 from tests.protocol.harness.explore import every_order, random_order, single_faults
+from tests.protocol.harness.function_faults import FunctionFaults
+from tests.protocol.harness.function_schedule import FunctionSchedule
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.matrix import as_json, shortcomings, summary
 from tests.protocol.harness.player import play as play_schedule
@@ -51,7 +52,7 @@ RESULT = Path("build/simulate.json")
 _SCHEDULES = 10_000
 _SEEDS_A_PIECE, _REPLAYS_A_PIECE, _ORDERS_A_SCENE = 25, 10, 20
 # Schedules of the functions' own handlers, and what the names of their single batches begin with.
-_DOORS, _DOORS_A_PIECE, _DOOR = 400, 20, "one batch: "
+_FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE, _BATCH = 400, 20, "one batch: "
 # What is open until the process ends.
 _OPEN = ExitStack()
 _SCENES = {**PAIRS, **LONG, **REDIRECTED, **LISTED}
@@ -118,8 +119,11 @@ def _play_whole_matrix(processes: int, options: Options, tally: Tally, violation
     """The longest first: what is left to the end can be shared by all processors."""
     scenes = [Piece(name, 1, _ORDERS_A_SCENE) for name in _SCENES]
     replays = [Piece("replays", first, _REPLAYS_A_PIECE) for first in range(0, 200, _REPLAYS_A_PIECE)]
-    handlers = [Piece(f"{_DOOR}{name}", 1, 1) for name in DOOR_SCENES]
-    handlers += [Piece("doors", first, _DOORS_A_PIECE) for first in range(0, _DOORS, _DOORS_A_PIECE)]
+    handlers = [Piece(f"{_BATCH}{name}", 1, 1) for name in FUNCTION_SCENARIOS]
+    handlers += [
+        Piece("functions", first, _FUNCTION_SEEDS_A_PIECE)
+        for first in range(0, _FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE)
+    ]
     with ProcessPoolExecutor(processes) as pool:
         _play_all([*handlers, *scenes, *replays], pool, options, tally, violations)
         first = 1
@@ -154,7 +158,7 @@ def play(piece: Piece, options: Options) -> Played:
     account, transport = _opened()
     PLAYED.clear()
     began = time.monotonic()
-    kind = _KINDS.get(piece.what) or (_door_scene if piece.what.startswith(_DOOR) else _scene)
+    kind = _KINDS.get(piece.what) or (_function_scenario if piece.what.startswith(_BATCH) else _scene)
     plays = kind(piece, options, account, transport)
     violations = tuple(found for one in plays if (found := _violation(one)))
     tally = Tally()
@@ -181,7 +185,7 @@ def _seeds(piece: Piece, options: Options, account: Cloud, transport: Transport)
 
 
 def _replays(piece: Piece, _: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
-    """Stories of their own seeds."""
+    """Withdrawals after which everything is replayed. Their seeds are their own."""
     for seed in range(piece.first, piece.first + piece.count):
         yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), account, transport)
 
@@ -202,25 +206,25 @@ def _scene(piece: Piece, options: Options, account: Cloud, transport: Transport)
 
 
 @cache
-def _closed_doors() -> Doors:
+def _deployed_functions() -> DeployedFunctions:
     """The handlers of this process."""
-    return make_doors(*_opened())
+    return deploy_functions(*_opened())
 
 
-def _doors(piece: Piece, options: Options, *_: object) -> Iterator[Callable[[], object]]:
+def _functions(piece: Piece, options: Options, *_: object) -> Iterator[Callable[[], object]]:
     """Schedules of the functions' own handlers, every fourth while another version is rolled out."""
-    with open_doors(doors := _closed_doors()):
+    with wire_functions(deployed := _deployed_functions()):
         for seed in range(piece.first, piece.first + piece.count):
-            yield DoorSchedule(doors, seed, seed % 4 == 0, options.uploads, options.faults).run
+            yield FunctionSchedule(deployed, seed, seed % 4 == 0, options.uploads, options.faults).run
 
 
-def _door_scene(piece: Piece, *_: object) -> Iterator[Callable[[], object]]:
+def _function_scenario(piece: Piece, *_: object) -> Iterator[Callable[[], object]]:
     """Every fault at every call of one batch, to its end."""
-    with open_doors(doors := _closed_doors()):
-        yield DoorFaults(doors, DOOR_SCENES[piece.what.removeprefix(_DOOR)], counts_waste=True).run_all
+    with wire_functions(deployed := _deployed_functions()):
+        yield FunctionFaults(deployed, FUNCTION_SCENARIOS[piece.what.removeprefix(_BATCH)], counts_waste=True).run_all
 
 
-_KINDS = {"seeds": _seeds, "replays": _replays, "doors": _doors}
+_KINDS = {"seeds": _seeds, "replays": _replays, "functions": _functions}
 
 
 def _violation(run: Callable[[], object]) -> str:
@@ -236,11 +240,11 @@ def _pieces(arguments: argparse.Namespace) -> list[Piece]:
     if arguments.scenes:
         return [Piece(name, arguments.first, arguments.count) for name in _SCENES]
     if arguments.seed is not None:
-        return [Piece("doors" if arguments.doors else "seeds", arguments.seed, 1)]
+        return [Piece("functions" if arguments.functions else "seeds", arguments.seed, 1)]
     firsts = range(arguments.first, arguments.first + arguments.count, _SEEDS_A_PIECE)
     end = arguments.first + arguments.count
-    if arguments.doors:
-        return [Piece("doors", arguments.first, arguments.count)]
+    if arguments.functions:
+        return [Piece("functions", arguments.first, arguments.count)]
     seeds = [Piece("seeds", first, min(_SEEDS_A_PIECE, end - first)) for first in firsts]
     return [*seeds, *([Piece("replays", 0, arguments.replays)] if arguments.replays else [])]
 
@@ -251,12 +255,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--seed", type=int, help="play this seed alone")
     parser.add_argument("--play", type=Path, metavar="FILE", help="play the schedule of this file alone")
-    parser.add_argument("--replays", type=int, default=200, help="how many stories of a withdrawal, all played again")
+    parser.add_argument(
+        "--replays", type=int, default=200, help="how many schedules of a withdrawal and a replay of everything"
+    )
     parser.add_argument("--uploads", type=int, default=6, help="uploads a schedule")
     parser.add_argument("--faults", type=float, default=0.12, help="the chance of a fault at each call")
     parser.add_argument("--reports", action="store_true", help="the report function listens too, with every seed")
     parser.add_argument("--scenes", action="store_true", help="the scenes, thoroughly")
-    parser.add_argument("--doors", action="store_true", help="the functions' own handlers, with real events")
+    parser.add_argument("--functions", action="store_true", help="the functions' own handlers, with real events")
     parser.add_argument("--whole", action="store_true", help="with --scenes: also orders that come to the same")
     parser.add_argument("--whole-matrix", action="store_true", help=f"all of it, {_SCHEDULES:,} schedules at least")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="with --whole-matrix: at once")

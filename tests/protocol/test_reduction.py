@@ -28,9 +28,9 @@ TIMES = 4
 def found(account: Cloud, transport: Transport) -> Schedule:
     """What the first seed draws at which the bug shows."""
     for seed in range(SEEDS):
-        story = RandomSchedule(account, transport, seed, variant=BUG)
-        if violation := find_violation(story):
-            return story.schedule(violation)
+        seeded = RandomSchedule(account, transport, seed, variant=BUG)
+        if violation := find_violation(seeded):
+            return seeded.schedule(violation)
     raise AssertionError(f"{BUG}: {SEEDS} schedules do not show it")
 
 
@@ -60,17 +60,17 @@ def test_without_the_bug_the_short_schedule_shows_nothing(
 
 @pytest.mark.parametrize("seed", seeds_of_the_day(1, of=200))
 def test_two_plays_are_the_same_byte_for_byte(seed: int, account: Cloud, transport: Transport) -> None:
-    story = RandomSchedule(account, transport, seed, listing=bool(seed % 2), reporting=bool(seed % 3))
-    violation = find_violation(story)
-    drawn = story.schedule(violation)
+    seeded = RandomSchedule(account, transport, seed, listing=bool(seed % 2), reporting=bool(seed % 3))
+    violation = find_violation(seeded)
+    drawn = seeded.schedule(violation)
     assert len(drawn.steps) > 20
     assert play(drawn, account, transport) == drawn
 
 
 def test_a_replay_is_a_schedule_too(account: Cloud, transport: Transport) -> None:
     (seed,) = seeds_of_the_day(1, of=200)
-    story = Replay(account, transport, seed)
-    drawn = story.schedule(find_violation(story))
+    seeded = Replay(account, transport, seed)
+    drawn = seeded.schedule(find_violation(seeded))
     assert play(drawn, account, transport) == drawn
 
 

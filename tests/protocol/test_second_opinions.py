@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tests.bench.call_prices import FREE, PRICED, PRICED_BY_MESSAGE, actions_of
 from tests.hostile import installed_lists
 from tests.protocol.harness.cloud import TABLE, Cloud
-from tests.protocol.harness.dynalite import WRITES, Asked, find_disagreement, open_dynalite, record_requests
+from tests.protocol.harness.dynalite import WRITES, RecordedRequest, find_disagreement, open_dynalite, record_requests
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.random_schedule import CLINIC, KEYS, SITE
 from tests.protocol.harness.request_checks import BadRequest
@@ -85,5 +85,7 @@ def test_dynalite_answers_as_moto_does(account: Cloud, transport: Transport) -> 
         # And it would have been noticed.
         refused = next(each for each in asked if each.operation in WRITES and "Error" in each.answer)
         assert find_disagreement(replace(refused, answer={}), client)
-        unread = Asked("GetItem", {"TableName": TABLE, "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}, {"Item": {}})
+        unread = RecordedRequest(
+            "GetItem", {"TableName": TABLE, "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}, {"Item": {}}
+        )
         assert find_disagreement(unread, client)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.protocol.harness.cloud import Cloud
-from tests.protocol.harness.damage import UPLOADS, Damage, Stack
+from tests.protocol.harness.damage import Damage
+from tests.protocol.harness.settled_stack import UPLOADS, SettledStack
 from tests.protocol.harness.transport import Transport
 from tests.protocol.verify_control import DAMAGE, NOT_COMPARED, try_damage, verify_untouched
 from tests.rotating_seeds import DAY, share_of_the_day
@@ -37,8 +38,8 @@ KINDS = list(dict.fromkeys(each.kind for each in DAMAGE if each.kind not in SIDE
 
 
 @pytest.fixture(scope="module")
-def stack(account: Cloud, transport: Transport) -> Stack:
-    made = Stack(account, transport)
+def stack(account: Cloud, transport: Transport) -> SettledStack:
+    made = SettledStack(account, transport)
     assert verify_untouched(made) == frozenset()
     return made
 
@@ -48,7 +49,7 @@ def name_of(damage: Damage) -> str:
 
 
 @pytest.mark.parametrize("kind", SIDE_BY_SIDE)
-def test_all_damaged_objects_of_a_kind_are_named_and_repaired(kind: str, stack: Stack) -> None:
+def test_all_damaged_objects_of_a_kind_are_named_and_repaired(kind: str, stack: SettledStack) -> None:
     damages = [each for each in DAMAGE if each.kind == kind]
     trial = try_damage(stack, planted_together(damages))
     assert trial.named == trial.wanted
@@ -57,14 +58,14 @@ def test_all_damaged_objects_of_a_kind_are_named_and_repaired(kind: str, stack: 
 
 
 def planted_together(damages: list[Damage]) -> Damage:
-    def make_all(stack: Stack) -> Iterator[tuple[str, str]]:
+    def make_all(stack: SettledStack) -> Iterator[tuple[str, str]]:
         for each in damages:
             yield from each.make(stack)
 
     return Damage("together", "all", make_all, repaired=damages[0].repaired)
 
 
-def test_damage_of_many_kinds_at_once_is_named(stack: Stack) -> None:
+def test_damage_of_many_kinds_at_once_is_named(stack: SettledStack) -> None:
     damages = [each for each in DAMAGE if TOGETHER.get(each.kind) == each.name]
     trial = try_damage(stack, planted_together(damages))
     assert trial.named == trial.wanted
@@ -79,7 +80,7 @@ def one_of(kind: str) -> Damage:
 
 
 @pytest.mark.parametrize("damage", [one_of(kind) for kind in share_of_the_day(KINDS, 3)], ids=name_of)
-def test_each_damage_is_named_by_itself_and_repaired(damage: Damage, stack: Stack) -> None:
+def test_each_damage_is_named_by_itself_and_repaired(damage: Damage, stack: SettledStack) -> None:
     trial = try_damage(stack, damage)
     assert trial.named == trial.wanted
     assert trial.is_as_said, sorted(trial.left)

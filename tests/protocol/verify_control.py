@@ -18,16 +18,11 @@ from colophon.problem import Misconfigured
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import emulated_cloud
 from tests.protocol.harness.damage import (
-    CLINIC,
-    CLOSED,
     LISTING,
     OBJECTS,
     PAGE,
-    POSTS,
-    STRAY,
     Damage,
     Named,
-    Stack,
     body_for_tombstone,
     entry_lost,
     extra,
@@ -50,6 +45,7 @@ from tests.protocol.harness.damage import (
     tag_count_lost,
     tag_lost,
 )
+from tests.protocol.harness.settled_stack import CLINIC, CLOSED, POSTS, STRAY, SettledStack
 from tests.protocol.harness.transport import Transport, without_sleep
 
 EN, KO, PICTURE = (f"{contents.POST}{name}" for name in ("en.md", "ko.md", "room.png"))
@@ -293,7 +289,7 @@ class Trial(Struct, frozen=True):
         return self.is_found and self.left == (frozenset() if self.damage.repaired else self.wanted)
 
 
-def try_damage(stack: Stack, damage: Damage) -> Trial:
+def try_damage(stack: SettledStack, damage: Damage) -> Trial:
     """Plant ``damage`` in the settled stack, verify, repair, and verify again."""
     stack.restore()
     wanted = frozenset(damage.make(stack))
@@ -305,7 +301,7 @@ def try_damage(stack: Stack, damage: Damage) -> Trial:
     return Trial(damage, wanted, named, left)
 
 
-def _verify(stack: Stack) -> Named:
+def _verify(stack: SettledStack) -> Named:
     try:
         return frozenset((each.what, each.key) for each in stack.verified.verify().differences)
     except Misconfigured as error:
@@ -313,7 +309,7 @@ def _verify(stack: Stack) -> Named:
         return frozenset({("unreadable", f"{pk} {sk}")})
 
 
-def verify_untouched(stack: Stack) -> Named:
+def verify_untouched(stack: SettledStack) -> Named:
     """What ``verify`` names in the settled stack."""
     stack.restore()
     return _verify(stack)
@@ -326,7 +322,7 @@ def main() -> int:
     began, failed = time.monotonic(), 0
     planted, found, repaired = Counter[str](), Counter[str](), Counter[str]()
     with without_sleep(), emulated_cloud() as account:
-        stack = Stack(account, Transport(account.s3, account.dynamodb))
+        stack = SettledStack(account, Transport(account.s3, account.dynamodb))
         untouched = verify_untouched(stack)
         for damage in (each for each in DAMAGE if options.only in f"{each.kind}: {each.name}"):
             trial = try_damage(stack, damage)

@@ -1,4 +1,4 @@
-"""Doorbells: which keys a queue message names, and messages of our own."""
+"""Queue messages: the keys that notifications and refresh requests name."""
 
 import json
 
@@ -72,7 +72,7 @@ def test_what_names_nothing_is_no_trouble(body: str) -> None:
         "[" * 100_000,
     ],
 )
-def test_what_is_no_doorbell_is_said_to_be_none(body: str) -> None:
+def test_an_unreadable_message_is_refused(body: str) -> None:
     with pytest.raises(UnreadableMessageError):
         parse_messages(body)
 

@@ -32,7 +32,7 @@ WRITES = {**_SINGLE_WRITES, "TransactWriteItems": "transact_write_items"}
 _OF_TRANSACTIONS = ("ReturnValuesOnConditionCheckFailure",)
 
 
-class Asked(Struct, frozen=True):
+class RecordedRequest(Struct, frozen=True):
     """One request to DynamoDB, and what moto answered."""
 
     operation: str
@@ -41,15 +41,15 @@ class Asked(Struct, frozen=True):
 
 
 @contextmanager
-def record_requests(account: Cloud) -> Iterator[list[Asked]]:
+def record_requests(account: Cloud) -> Iterator[list[RecordedRequest]]:
     """Within the block, every request to the table and its answer."""
-    asked: list[Asked] = []
+    asked: list[RecordedRequest] = []
 
     def keep(params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
         context["asked"] = deepcopy(dict(params))
 
     def add(model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
-        asked.append(Asked(model.name, context["asked"], parsed))
+        asked.append(RecordedRequest(model.name, context["asked"], parsed))
 
     events = account.dynamodb.meta.events
     # Last, after those that change the parameters.
@@ -85,7 +85,7 @@ def open_dynalite() -> Iterator[Any]:
             server.kill()
 
 
-def find_disagreement(asked: Asked, client: Any) -> str:
+def find_disagreement(asked: RecordedRequest, client: Any) -> str:
     """How dynalite answers to ``asked`` otherwise than moto did; empty if it agrees."""
     for method, params, expected in _parts(asked):
         found = _ask(client, method, params)
@@ -94,7 +94,7 @@ def find_disagreement(asked: Asked, client: Any) -> str:
     return ""
 
 
-def _parts(asked: Asked) -> Iterator[tuple[str, dict[str, Any], object]]:
+def _parts(asked: RecordedRequest) -> Iterator[tuple[str, dict[str, Any], object]]:
     """The calls that dynalite knows, each with the answer that is expected."""
     operation, answer = asked.operation, asked.answer
     if operation in _READS:

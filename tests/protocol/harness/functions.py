@@ -1,4 +1,4 @@
-"""What the functions are made of in a schedule: real doors to the emulated account, or broken ones in their place."""
+"""What the functions are made of in a schedule: clients of the emulated account, or broken ones in their place."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -36,7 +36,7 @@ class NoAssets(AssetWriter):
 
 
 class Functions(Struct, frozen=True):
-    """What the functions are made of: their doors, and what ``relist`` does. A broken one may stand in for each.
+    """What the functions are made of: their clients, and what ``relist`` does. A broken one may stand in for each.
 
     ``limits`` are what one listing may hold.
     """
@@ -76,14 +76,14 @@ def site_of(world: "World", kind: type[Site] = Site) -> Site:
 
 
 def real_publish_clients(world: "World") -> PublishClients:
-    """The doors as publish and image have them, the assets already out."""
+    """The clients of publish and image. The assets are already on the site."""
     queues = (world.queue("intake"), world.queue("images"))
     site = site_of(world)
     return PublishClients(world.inbox, world.index, site, world.clock, *queues, NoAssets(site))
 
 
 def real_listing_clients(world: "World") -> ListingClients:
-    """The doors as relist has them to the listings."""
+    """The clients of relist for the listings."""
     site = Site(world.cloud.s3, SITE)
     real = ListingIndex(world.cloud.dynamodb, TABLE, world.functions.limits)
     index = real if world.listing else cast(ListingIndex, NoListingIndex())

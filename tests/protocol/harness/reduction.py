@@ -80,7 +80,7 @@ def _weight(schedule: Schedule) -> tuple[int, int]:
     return len(schedule.steps), faults + batches
 
 
-class Story(Protocol):
+class SeededSchedule(Protocol):
     """What a seed draws, which can be played once."""
 
     def run(self) -> None: ...
@@ -88,22 +88,22 @@ class Story(Protocol):
     def schedule(self, violation: str = "") -> Schedule: ...
 
 
-def find_violation(story: Story) -> str:
-    """Play ``story``; the first line of what it violates, without its seed, or nothing."""
+def find_violation(seeded: SeededSchedule) -> str:
+    """Play ``seeded``; the first line of what it violates, without its seed, or nothing."""
     try:
-        story.run()
+        seeded.run()
     except Violation as violation:
         return str(violation).splitlines()[0].partition(": ")[2]
     return ""
 
 
-def run_or_reduce(name: str, story: Story, cloud: Cloud, transport: Transport) -> None:
-    """Play ``story``. Raises Violation with its steps, and with the shortest schedule found, which it writes."""
+def run_or_reduce(name: str, seeded: SeededSchedule, cloud: Cloud, transport: Transport) -> None:
+    """Play ``seeded``. Raises Violation with its steps, and with the shortest schedule found, which it writes."""
     try:
-        story.run()
+        seeded.run()
     except Violation as violation:
         first = str(violation).splitlines()[0].partition(": ")[2]
-        raise Violation(f"{violation}\n{save_shortest(name, story.schedule(first), cloud, transport)}") from None
+        raise Violation(f"{violation}\n{save_shortest(name, seeded.schedule(first), cloud, transport)}") from None
 
 
 def save_shortest(name: str, found: Schedule, cloud: Cloud, transport: Transport, folder: Path = FOLDER) -> str:

@@ -28,7 +28,7 @@ _OTHER = f"posts/{contents.CLINIC}/b-side/en.md"
 
 @dataclass
 class Replay:
-    """One story drawn from ``seed``. What is withdrawn goes by turns with it, and whether there are listings."""
+    """One schedule drawn from ``seed``. What is withdrawn goes by turns with it, and whether there are listings."""
 
     cloud: Cloud
     transport: Transport

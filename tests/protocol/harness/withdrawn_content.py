@@ -1,4 +1,4 @@
-"""Where something can be read of what a story withdrew: its sentences, titles, pictures, and links to it."""
+"""Where something can be read of what a schedule withdrew: its sentences, titles, pictures, and links to it."""
 
 from collections.abc import Mapping
 

@@ -1,5 +1,5 @@
-"""``colophon verify`` and its repair in the schedules' world: the real ones, over small stand-ins for SQS, the report
-function's door, and the CDN."""
+"""``colophon verify`` and its repair over the account of a schedule, with stand-ins for SQS, the CDN and the report
+function."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What AWS sends to the functions' doors: S3's notifications and the event of a schedule.
+"""The events that AWS invokes the functions with: S3's notifications and the event of a schedule.
 
 Sources: "Event message structure" in the Amazon S3 User Guide, with "s3:TestEvent" of "Enabling event notifications";
 "Managing targets" in the EventBridge Scheduler User Guide, for a schedule without an input of its own.
@@ -13,7 +13,7 @@ from urllib.parse import quote_plus
 from colophon_emulator.account import REGION
 from tests.protocol.harness.cloud import INBOX
 
-# No version of Colophon sends it, and no later one may lose it: it ends as a dead letter.
+# A message of a later version, which no function here can read: it must end as a dead letter.
 UNREADABLE = json.dumps({"of": "a later version"})
 CREATED, DELETED = "ObjectCreated:Put", "ObjectRemoved:DeleteMarkerCreated"
 
@@ -62,7 +62,7 @@ def s3_test_event() -> str:
 
 
 def schedule_event(at: datetime, resources: Sequence[str] = ()) -> Mapping[str, Any]:
-    """What a schedule without an input of its own calls its function with."""
+    """The event of a schedule that has no input of its own."""
     return {
         "version": "0",
         "id": "a5a5a5a5-0000-0000-0000-000000000000",
@@ -77,6 +77,6 @@ def schedule_event(at: datetime, resources: Sequence[str] = ()) -> Mapping[str, 
 
 
 def stream_record(number: int, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The record that would tell that ``item`` is new, as ``colophon redrive`` makes it to have reports written."""
+    """The stream record of a new ``item``, as ``colophon redrive`` makes it so that reports are written."""
     change = {"Keys": {name: item[name] for name in ("pk", "sk")}, "NewImage": item, "SequenceNumber": str(number)}
     return {"eventSource": "aws:dynamodb", "eventName": "INSERT", "eventID": str(number), "dynamodb": change}

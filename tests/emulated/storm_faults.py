@@ -25,7 +25,7 @@ class Killed(BaseException):
     """The end of a function's process in the middle of a call. Functions catch Exception, which this is not."""
 
 
-class Trouble:
+class StormFaults:
     """Makes trouble in ``stack``, and counts in ``counts`` how often what happened. ``seed`` draws which calls fail."""
 
     def __init__(self, stack: LocalStack, seed: int, counts: Counter[str]) -> None:
@@ -36,7 +36,7 @@ class Trouble:
         """From now on handlers are killed, and calls of functions fail."""
         self._fail_batches_of_the_killed()
         for service in ("s3", "dynamodb", "sqs", "cloudfront"):
-            self.stack.faults.begin(Fault(f"{service} in trouble", service, self._answer, share=_SHARE))
+            self.stack.faults.begin(Fault(f"{service} faults", service, self._answer, share=_SHARE))
 
     def end(self) -> None:
         """From now on no call fails."""

@@ -1,8 +1,8 @@
-"""Two sites, file by file: is one the other, with other words in the same places?
+"""Compares two sites file by file: only the words may differ.
 
-The judge shares no code with what makes pages: HTML is parsed by html5lib, XML by the standard library, JSON by it too.
-Of each text, attribute and string of the site with plain words, the other site has the same with its words in them,
-literally; in addresses also as URLs have them, and where a page's name is made of a tag, with the other tag's name.
+The comparison shares no code with what makes pages: html5lib parses HTML, the standard library XML and JSON. Each text,
+attribute and string of the plain site must be in the other one, with its words in them literally. Addresses may have
+them percent-encoded, or as the slug of a tag.
 """
 
 import json
@@ -22,18 +22,18 @@ from colophon.page.tags import slug_of
 Leaf: TypeAlias = tuple[str, str]
 Site: TypeAlias = Mapping[str, bytes]
 
-# Pictures with letters on them have names made of their content. Other pictures must be the same.
+# Names of pictures that show text contain a digest of their content. Other names must be equal.
 _DRAWN = re.compile(r"((?:/cards/[^\"\s]*|/assets/(?:card|icon))\.)[0-9a-f]{12}")
 _CARD = b'property="og:image"'
-# What a search reads is made of words: not the text itself, but its words, in the order of their letters.
+# Search shards hold the words of a text, sorted, and not the text itself.
 _DERIVED = {"words"}
 _UNORDERED = {"topics"}
-# A shard of the search has the posts that are found by a word of a text, and what else they are found by.
+# A search shard holds the posts that a word of their text leads to. Other words lead to other shards.
 _SHARD = re.compile(r"[^/]+/search/\d+\.json")
 
 
 class Difference(Struct, frozen=True, order=True):
-    """Where two sites differ in more than their words."""
+    """A place where two sites differ in more than their words."""
 
     file: str
     where: str
@@ -42,7 +42,7 @@ class Difference(Struct, frozen=True, order=True):
 
 
 def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Difference]:
-    """How ``other`` differs from ``plain`` with each key of ``words`` replaced by its value."""
+    """The differences of ``other`` from ``plain``, with each key of ``words`` replaced by its value."""
     renamed = {_rename(name, words): name for name in plain if _is_read(name)}
     names = {name for name in other if _is_read(name)}
     absent = (name for name in renamed.keys() - names if not _SHARD.fullmatch(name))
@@ -57,14 +57,14 @@ def compare(plain: Site, other: Site, words: Mapping[str, str]) -> list[Differen
     return [*missing, *extra, *found]
 
 
-# Where an address may lead: to a whole https address without a user's name, into the site, to a place on the page. A
-# contact also leads to a mailbox.
+# Addresses that are allowed: absolute https without user information, a path of the site, a fragment, and a mailbox as
+# contact.
 GOOD_ADDRESS = re.compile(r"https://[^\s/?#@\\]+(?:[/?#].*)?|/(?![/\\]).*|#.*|mailto:[^?]+")
 _ADDRESSED = ("href", "src", "action", "formaction", "data", "poster", "background", "ping", "cite", "manifest")
 
 
 def find_bad_addresses(site: Site) -> list[Difference]:
-    """Every address in ``site`` that leads where none may."""
+    """Every address in ``site`` that is not allowed."""
     return [
         Difference(name, where, "an address", text)
         for name in site
@@ -92,7 +92,7 @@ def _rename(name: str, words: Mapping[str, str]) -> str:
 
 
 def _compare_file(name: str, plain: bytes, other: bytes, words: Mapping[str, str]) -> Iterator[Difference]:
-    # Of letters that no font here has no card is drawn.
+    # No card is drawn of letters that are in no installed font.
     without_cards = (_CARD in plain) != (_CARD in other)
     try:
         expected, found = (read_leaves(name, each, without_cards=without_cards) for each in (plain, other))
@@ -136,7 +136,7 @@ def _forms(word: str) -> tuple[str, ...]:
     return word, quote(word, safe=""), slug_of(word), joined, quote(joined)
 
 
-# Most pages of a site are those of the site before.
+# Most pages of a site equal those of the site before.
 @lru_cache(maxsize=512)
 def read_leaves(name: str, content: bytes, *, without_cards: bool = False) -> tuple[Leaf, ...]:
     """Every text of a file, with its place. Raises ValueError or ParseError if it can't be parsed."""

@@ -1,12 +1,12 @@
 """The handlers of functions/*/app.py in a schedule, each called with the events that AWS would call it with.
 
-The clients are those that ``colophon.wiring`` makes, of the emulated account and with every call a step. Queues,
-streams and what becomes of an answer are the emulator's (event_sources, stream_source): a message that is acknowledged
-is gone, one that failed comes again up to the queue's maxReceiveCount, and then is a dead letter.
+``colophon.wiring`` makes the clients; they use the emulated account, and every call is a step. The emulator's queues
+and streams (event_sources, stream_source) act on the answers: an acknowledged message is deleted; a failed one is
+delivered up to the queue's maxReceiveCount and then becomes a dead letter.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import inf
@@ -14,7 +14,6 @@ from typing import Any
 
 from botocore.config import Config
 from moto.moto_api._internal import mock_random
-from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.stores import decoder
@@ -29,16 +28,16 @@ from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.event_sources import EventSource, QueueSource, list_messages
 from colophon_emulator.invalidations import Invalidations
-from colophon_emulator.lambda_runtime import Functions, InvocationFailed
 from colophon_emulator.limits import Limits
 from colophon_emulator.lock import patch
 from colophon_emulator.schedules import Schedules
 from colophon_emulator.stream_source import StreamSource
 from tests.protocol.harness.cloud import INBOX, TABLE, Cloud, make_client
-from tests.protocol.harness.door_events import CREATED, DELETED, s3_notification, s3_record, stream_record
+from tests.protocol.harness.deliveries import ScheduledFunctions
+from tests.protocol.harness.function_events import CREATED, DELETED, s3_notification, s3_record, stream_record
 from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.stack_resources import DISTRIBUTION, read_stack
-from tests.protocol.harness.transport import Crash, Transport
+from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import NOW, World, cached_copier
 
 _MAPPING = "AWS::Lambda::EventSourceMapping"
@@ -46,61 +45,11 @@ _QUEUE = "AWS::SQS::Queue"
 SWEEP = "SweepFunction"
 
 
-class Delivery(Struct, frozen=True):
-    """One call of a handler. ``answer`` is what it returned; ``error`` what it raised instead, or a Crash."""
-
-    function: str
-    event: Mapping[str, Any]
-    answer: Any = None
-    error: BaseException | None = None
-
-    @property
-    def records(self) -> list[dict[str, Any]]:
-        """The messages of a queue, or the records of a stream; none for a schedule."""
-        return list(self.event.get("Records", ()))
-
-
-def identify(record: Mapping[str, Any]) -> str:
-    """What an answer calls a record by."""
-    return str(record["messageId"] if "messageId" in record else record["dynamodb"]["SequenceNumber"])
-
-
-class ScheduledFunctions(Functions):
-    """The functions of one schedule. A crash ends the process that it happens in: the next call has a new one."""
-
-    def __init__(self, deployment: Deployment) -> None:
-        super().__init__(deployment)
-        self.deliveries: list[Delivery] = []
-        # What a call of a handler runs within.
-        self.around: Callable[[], AbstractContextManager[None]] = nullcontext
-        self.listeners: list[Callable[[Delivery], object]] = []
-
-    def invoke(self, reference: str, event: Mapping[str, Any]) -> Any:
-        function = self.find_id(reference)
-        try:
-            with self.around():
-                answer = super().invoke(reference, event)
-        except Crash as crash:
-            self.force_cold_start(function)
-            self._note(Delivery(function, event, error=crash))
-            raise InvocationFailed(f"{function} crashed") from crash
-        except InvocationFailed as failed:
-            self._note(Delivery(function, event, error=failed.__cause__))
-            raise
-        self._note(Delivery(function, event, answer))
-        return answer
-
-    def _note(self, delivery: Delivery) -> None:
-        self.deliveries.append(delivery)
-        for listener in self.listeners:
-            listener(delivery)
-
-
 @dataclass
-class Doors:
-    """The stack's resources, which all schedules share, and the functions and queues of one of them.
+class DeployedFunctions:
+    """The stack's resources, which all schedules share, and the functions and queues of one schedule.
 
-    Made by ``make_doors``.
+    Made by ``deploy_functions``.
     """
 
     cloud: Cloud
@@ -109,7 +58,7 @@ class Doors:
     invalidations: Invalidations
     sqs: Any
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOW.timestamp()))
-    # Where schedules began, by what came before them.
+    # The states that schedules began with, by what had prepared them.
     saved_starts: dict[object, Any] = field(default_factory=dict)
     functions: ScheduledFunctions = field(init=False)
     sources: dict[str, EventSource] = field(init=False)
@@ -117,10 +66,10 @@ class Doors:
     def begin(
         self, seed: int = 0, batch_sizes: Mapping[str, int] | None = None, shards: int = 4, attempts: int = 0
     ) -> None:
-        """Let a schedule begin with empty queues and new processes.
+        """Begin a schedule with empty queues and new processes.
 
-        ``batch_sizes`` are how many messages a mapping gets at most, by its logical id: Lambda may always bring fewer
-        than the template allows. After ``attempts`` a message is a dead letter; 0: after as many as the template says.
+        ``batch_sizes`` limits the messages of a batch, by the mapping's logical id: Lambda may always deliver fewer
+        than the template allows. After ``attempts`` a message becomes a dead letter; 0: the template's number.
         """
         mock_random.seed(seed)
         self.clock = ManualClock(NOW.timestamp())
@@ -140,16 +89,16 @@ class Doors:
 
     @property
     def now(self) -> datetime:
-        """The time of all clocks: of AWS and of every function."""
+        """The one time that AWS and every function see."""
         return datetime.fromtimestamp(self.clock(), UTC)
 
     def put(self, key: str, content: bytes) -> Mapping[str, Any]:
-        """Upload, and hand back the record of S3's event; nothing is sent yet."""
+        """Upload, and return the record of S3's event, which is not sent yet."""
         self.cloud.s3.put_object(Bucket=INBOX, Key=key, Body=content)
         return self._record(CREATED, key)
 
     def delete(self, key: str) -> Mapping[str, Any]:
-        """As ``put``, of the event of a delete marker."""
+        """Delete, and return the record of the delete marker's event, which is not sent yet."""
         self.cloud.s3.delete_object(Bucket=INBOX, Key=key)
         return self._record(DELETED, key)
 
@@ -166,15 +115,15 @@ class Doors:
             self.sqs.send_message(QueueUrl=self._url(queue), MessageBody=body)
 
     def send_schedule_event(self, event: Mapping[str, Any]) -> None:
-        """Have sweep called, as its schedule does once a minute."""
+        """Invoke sweep, as its schedule does once a minute."""
         self._schedules.invocations[SWEEP].send(event)
 
     def waiting(self) -> list[str]:
-        """The sources that have a batch for a function now."""
+        """The names of the sources that have a batch for a function now."""
         return [name for name, source in self.sources.items() if source.count_due()]
 
     def run_until_quiet(self, *names: str) -> None:
-        """Have every batch handled, one after the other, with no fault; of the sources ``names``, if there are any."""
+        """Handle every batch of the sources ``names`` (of all, if none is named), one at a time and without faults."""
         sources = [source for name, source in self.sources.items() if not names or name in names]
         for _ in range(2000):
             works = (source.take(skip_delays=False) for source in sources)
@@ -182,12 +131,12 @@ class Doors:
                 work()
             elif not self.wait(*names):
                 return
-        raise AssertionError(f"it never comes to rest: {self.waiting()}")
+        raise AssertionError(f"batches are still waiting: {self.waiting()}")
 
     def wait(self, *names: str) -> bool:
-        """Let time pass until there is a batch for a function, of the sources ``names`` if there are any.
+        """Advance the clock until one of the sources ``names`` (of all, if none is named) has a batch.
 
-        False if nothing is due at any time.
+        False if none will ever have one.
         """
         sources = [source for name, source in self.sources.items() if not names or name in names]
         due = min(source.next_due() for source in sources)
@@ -196,15 +145,15 @@ class Doors:
         return due < inf
 
     def dead_letters(self) -> dict[str, list[str]]:
-        """The bodies in each queue that no function reads, without empty ones."""
+        """The bodies in each queue that no function reads. Empty queues are left out."""
         unread = (name for name in self.queue_names() if name.endswith(("-dead", "-failed")))
         found = {name: [message.body for message in list_messages(name)] for name in unread}
         return {name: bodies for name, bodies in found.items() if bodies}
 
     def redrive(self) -> None:
-        """Send every dead letter to its source queue again, and after a failure note of a stream refresh everything.
+        """Send every dead letter to its source queue, and refresh everything if a stream's records failed.
 
-        That is what ``colophon redrive`` does.
+        ``colophon redrive`` does the same.
         """
         letters = self.dead_letters()
         for name, bodies in letters.items():
@@ -225,16 +174,16 @@ class Doors:
         self.functions.invoke("ReportFunction", {"Records": records})
 
     def batch_sizes(self) -> dict[str, int]:
-        """How many messages or records the template lets each mapping bring at most."""
+        """The batch size of each mapping in the template."""
         mappings = self.deployment.of_type(_MAPPING)
         return {mapping.logical_id: mapping.properties["BatchSize"] for mapping in mappings}
 
     def queue_names(self) -> list[str]:
-        """Every queue, those for dead letters included."""
+        """The names of all queues, with those for dead letters."""
         return [queue.attributes["QueueName"] for queue in self.deployment.of_type(_QUEUE)]
 
     def replace_messages(self, queue: str, messages: list[Any]) -> None:
-        """Let a queue hold ``messages``, as ``list_messages`` has them, and nothing else."""
+        """Replace what a queue holds by ``messages``, in the form that ``list_messages`` returns."""
         found = self._moto_queue(queue)
         found._messages = messages
         found._pending_messages = set()
@@ -277,38 +226,38 @@ def _change_mapping(mapping: Resource, batch_size: int, attempts: int) -> Resour
     return replace(mapping, properties=properties)
 
 
-def make_doors(cloud: Cloud, transport: Transport) -> Doors:
-    """The doors of the functions in ``cloud``. They have to be opened."""
+def deploy_functions(cloud: Cloud, transport: Transport) -> DeployedFunctions:
+    """The functions of the stack in ``cloud``. ``wire_functions`` gives them their clients."""
     sqs = make_client("sqs")
-    return Doors(cloud, transport, read_stack(sqs), Invalidations([DISTRIBUTION]), sqs)
+    return DeployedFunctions(cloud, transport, read_stack(sqs), Invalidations([DISTRIBUTION]), sqs)
 
 
 @contextmanager
-def open_doors(doors: Doors) -> Iterator[None]:
-    """Within the block, the clients that are wired are those of ``doors``."""
+def wire_functions(deployed: DeployedFunctions) -> Iterator[None]:
+    """Within the block, handlers use the clients and the clock of ``deployed``."""
     with ExitStack() as stack:
-        stack.enter_context(doors.invalidations.patch_cloudfront())
-        stack.enter_context(set_service_times(lambda: doors.clock()))
-        stack.enter_context(patch(aws, "Session", lambda: _StepSession(doors.transport)))
+        stack.enter_context(deployed.invalidations.patch_cloudfront())
+        stack.enter_context(set_service_times(lambda: deployed.clock()))
+        stack.enter_context(patch(aws, "Session", lambda: _StepSession(deployed.transport)))
         for module in (pages, upkeep, log):
-            stack.enter_context(patch(module, "now", lambda: doors.now))
-        # What threads do at once comes in order here: each call is a step, and all can be replayed.
+            stack.enter_context(patch(module, "now", lambda: deployed.now))
+        # Threads run in order here: each call is a step, and a schedule can be replayed.
         for module in (pages, upkeep, turns):
             stack.enter_context(patch(module, "ThreadRunner", lambda _: run_in_order))
-        # The process that decodes images has tests of its own.
+        # The process that decodes images is tested in tests/stores/test_decoder.py.
         stack.enter_context(patch(decoder, "Decoder", lambda _: cached_copier))
         yield
 
 
-def world_of(doors: Doors) -> World:
-    """The world of the same account as ``doors``, for what must hold at rest."""
-    world = World(doors.cloud, doors.transport, REAL, reporting=True, listing=True, searching=True)
-    world.now = doors.now
+def world_of(deployed: DeployedFunctions) -> World:
+    """The same account as a ``World``, for the checks at rest."""
+    world = World(deployed.cloud, deployed.transport, REAL, reporting=True, listing=True, searching=True)
+    world.now = deployed.now
     return world
 
 
 class _StepSession:
-    """In place of botocore's session: its clients are of the emulated account, and their calls are steps."""
+    """Replaces botocore's session: clients use the emulated account, and their calls are steps."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport

@@ -12,7 +12,7 @@ from tests.protocol.harness.transport import Transport
 
 
 @dataclass
-class InboxStory:
+class InboxSchedule:
     """``count`` steps drawn from ``seed``, answered now and then in any order; then days pass. The model is asked."""
 
     cloud: Cloud
