@@ -22,7 +22,8 @@ _ROOT = Path(__file__).resolve().parent.parent
 _PRODUCT = tuple(
     f"{_ROOT}/{name}/" for name in ("shared/colophon", "shared/colophon_ops", "shared/colophon_cli", "functions")
 )
-_OWN = str(_ROOT)
+# The environment of the tests lies in the project, too, and with it botocore.
+_OWN = tuple(f"{_ROOT}/{name}/" for name in ("shared", "functions", "tests"))
 # Reads that may be older, by module and function, each with its reason.
 EVENTUALLY_CONSISTENT: dict[str, str] = {}
 

@@ -167,7 +167,7 @@ def tagged(letter: str, *tags: str) -> Upload:
 
 
 # New posts have the pages of their tags made again by a message, whose changes are gathered.
-TAGS_MESSAGE = ["SendMessage"]
+TAGS_MESSAGE = ["SendMessageBatch"]
 # The rows of the years, the entries of those with the tags, a swap for each tag.
 TAGS = ["TransactGetItems", "Query", "Query", "PutObject", "PutItem"]
 # It asks which tags have pages.

@@ -140,7 +140,7 @@ def test_sweep_finds_a_file_that_waits_unanswered_once(world: World) -> None:
     assert outcomes(world)[f"image-{PLACES:03}.png"]["state"] == "waiting"
     world.now += timedelta(days=2)
     world.sweep()
-    assert [message.body for message in world.queued if message.to == "intake"] == []
+    assert not [message for message in world.queued if f"image-{PLACES:03}.png" in message.body]
     world.run_until_quiet()
 
 
@@ -391,7 +391,7 @@ def test_an_item_that_is_full_takes_no_new_file_but_every_withdrawal(
 def test_a_claim_to_a_post_whose_item_is_full_waits_until_it_is_smaller(alarmed: World, alarms: list[str]) -> None:
     world = alarmed
     upload(world, *ILLUSTRATED, post_text("early", 1, [POST.post]))
-    fill(world, MAX_SHOWN_BYTES)
+    fill(world, MAX_SHOWN_BYTES + 1_000)
     upload(world, post_text("c-later", 1, [POST.post]), post_text("early", 2, [POST.post]))
     assert claimants(world) == ["early"]
     (warning,) = [problem for problem in outcomes(world)[LATER]["problems"] if problem["field"] == "moved_from"]

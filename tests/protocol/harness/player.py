@@ -108,9 +108,7 @@ class Player:
 
     def finish(self) -> None:
         """End every handler, land every late write, answer everything, and check what must hold at rest."""
-        for name in [*self.running]:
-            while name in self.running:
-                self._take_and_check(Advance(name))
+        self._end_handlers()
         self._take_and_check(Rest())
         if self.transport.late_writes:
             while self.transport.late_writes:
@@ -122,6 +120,11 @@ class Player:
             self._check_at_rest()
         if self.setting.republished:
             check_republish(self.world, self._clean_build())
+
+    def _end_handlers(self) -> None:
+        for name in [*self.running]:
+            while name in self.running:
+                self._take_and_check(Advance(name))
 
     def schedule(self, violation: str = "") -> Schedule:
         """What was played, as a value."""
@@ -191,6 +194,8 @@ class Player:
             case Settle():
                 self._settle(step)
             case Rest():
+                # Left-out steps may have let a handler run so far.
+                self._end_handlers()
                 self._check_at_rest()
             case Watch():
                 self.withdrawn = step.withdrawn
