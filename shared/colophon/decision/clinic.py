@@ -106,7 +106,7 @@ def ended_card_keys(row: ClinicRow, snapshot: ClinicSnapshot) -> set[str]:
     versions = [version for version in readable_versions((history,), known.record_version) if not version.deleted]
     contents = [snapshot.content(version) for version in versions]
     records = [content for content in contents if isinstance(content, ClinicRecord)]
-    langs = {*known.langs, *(site.settings.languages if site.settings else ()), *site.removed_languages}
+    langs = {*known.langs, *site.ever_languages}
     recorded = map(path_to_key, known.card_paths.values())
     return {
         *known.earlier_cards,

@@ -328,6 +328,11 @@ class SiteRow(Struct, frozen=True, omit_defaults=True):
     icon_version: str = ""
     next_at: datetime | None = None
 
+    @property
+    def ever_languages(self) -> tuple[str, ...]:
+        """The languages that the site has, in the order of its settings, and then those that it once had."""
+        return (*(self.settings.languages if self.settings else ()), *self.removed_languages)
+
 
 def kept_version(shown_version: str, outcomes: tuple[Outcome, ...], key: str) -> str:
     """The upload of ``key`` to use again when newer ones are too many to read: ``shown_version`` if a row has one."""

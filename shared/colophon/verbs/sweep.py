@@ -305,10 +305,9 @@ def _clinic_follow_ups(name: str, folder: Folder, scan: InboxScan) -> Iterator[R
 def _site_follow_ups(folder: Folder, scan: InboxScan) -> Iterator[RefreshRequest | ListingGroup]:
     if not is_site_up_to_date(scan.site, folder, scan.now):
         yield from (RefreshRequest(key) for key in SITE_KEYS if folder.history_of(key).ever_uploaded)
-    languages = (*(scan.site.settings.languages if scan.site.settings else ()), *scan.site.removed_languages)
-    if languages:
+    if scan.site.ever_languages:
         yield from groups_for()
-    for lang in languages:
+    for lang in scan.site.ever_languages:
         yield from groups_for(lang)
 
 
