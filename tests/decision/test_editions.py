@@ -349,6 +349,25 @@ def test_a_text_with_a_date(uploads: Uploads, shows: str, state: str) -> None:
     assert (page.shows, page.state) == (shows, state)
 
 
+SLOW_CLOCK = PLANNED_CORRECTION.until(PLAN).until("2026-03-12T08:55:00+09:00")
+# What came after the page was shown at its time and is decided by a function whose clock is slow.
+AFTER_SLOW_CLOCK: Mapping[str, tuple[Uploads, str, str]] = {
+    "the clinic's record": (SLOW_CLOCK.put(CLINIC_FILE, record(name="Dalbit Clinic")), "page: Planned", "live"),
+    "a correction that waits": (SLOW_CLOCK.put("en.md", ILLUSTRATED), "page: Planned", "waiting"),
+    "a planned correction": (SLOW_CLOCK.put("en.md", PLANNED_LATE), "page: Planned", "scheduled"),
+    "a correction": (SLOW_CLOCK.put("en.md", text("Second")), "page: Second", "live"),
+    "a deletion": (SLOW_CLOCK.delete("en.md"), "tombstone: absent", "absent"),
+}
+
+
+@pytest.mark.parametrize(("uploads", "shows", "state"), AFTER_SLOW_CLOCK.values(), ids=AFTER_SLOW_CLOCK)
+def test_a_text_that_readers_saw_at_its_time_stays_whatever_the_clock_says(
+    uploads: Uploads, shows: str, state: str
+) -> None:
+    page = uploads.decide().page("en")
+    assert (page.shows, page.state) == (shows, state)
+
+
 def test_an_original_shows_once_its_date_has_begun_anywhere() -> None:
     uploads = folder().put("ko.md", original("Tomorrow", posted="2026-03-21"))
     before = uploads.until("2026-03-20T23:59:59+14:00").decide().page("ko")

@@ -16,6 +16,7 @@ from colophon.decision.snapshot import (
     has_listings,
     kept_page_version,
     near_image_name,
+    published_version,
     refuse_all,
 )
 from colophon.edition.model import Edition
@@ -203,17 +204,29 @@ def first_after(now: datetime, moments: Iterable[datetime | None]) -> datetime |
     return min((moment for moment in moments if moment and moment > now), default=None)
 
 
-def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Edition]:
-    """The newest valid version that is complete and due. Raises NeedsVersion."""
+def _too_early_problems(edition: Edition, newer: Sequence[Rejected], snapshot: PostSnapshot) -> tuple[Problem, ...]:
+    """Why ``edition`` must not be shown yet, or never: one of the ``newer`` versions replaced it before it was due."""
+    replaced_by = [version for version, _ in newer if isinstance(snapshot.content(version), Edition)]
+    if problems := not_due_problems(edition, snapshot.now):
+        return problems
+    return replaced_too_soon_problems(edition, replaced_by[-1]) if replaced_by else ()
 
-    def objection(edition: Edition, newer: Sequence[Rejected]) -> Invalid | None:
-        problems = (*missing_image_problems(edition, snapshot), *not_due_problems(edition, snapshot.now))
-        replaced = [version for version, _ in newer if isinstance(snapshot.content(version), Edition)]
-        if not problems and replaced:
-            problems = replaced_too_soon_problems(edition, replaced[-1])
+
+def find_shown_edition(page: PageRef, snapshot: PostSnapshot) -> Candidate[Edition]:
+    """The newest valid version that is complete and due. Raises NeedsVersion.
+
+    A version that readers see was due by the clock of the function that published it, however slow the clock is that
+    ``snapshot`` was taken by: an older version must not come back.
+    """
+    history, kept = snapshot.folder.history_of(page.key), kept_page_version(page, snapshot)
+    published = published_version(page, snapshot)
+
+    def objection(version: Version, edition: Edition, newer: Sequence[Rejected]) -> Invalid | None:
+        problems = missing_image_problems(edition, snapshot)
+        if version.id != published:
+            problems = (*problems, *_too_early_problems(edition, newer, snapshot))
         return Invalid(problems) if problems else None
 
-    history, kept = snapshot.folder.history_of(page.key), kept_page_version(page, snapshot)
     if problem := site_page_problem("post", page.post.post):
         return refuse_all(history, problem, kept)
     return find_candidate(history, snapshot, objection, kept=kept)

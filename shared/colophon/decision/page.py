@@ -53,6 +53,7 @@ from colophon.decision.snapshot import (
     live_siblings,
     lost_original_id,
     original_version,
+    published_version,
     sibling_ids,
 )
 from colophon.decision.withdrawals import (
@@ -109,18 +110,13 @@ def decide_page(page: PageRef, snapshot: PostSnapshot) -> PageDecision:
         # While a withdrawal is in force, the images and dates of the text make no difference.
         return _page_decision(page, snapshot, result, withdrawals)
     candidate = find_shown_edition(page, snapshot)
-    check_shown_version(candidate, _published_version(page, snapshot))
+    check_shown_version(candidate, published_version(page, snapshot))
     result = _decide_from_text(page, snapshot, candidate, [withdrawal.identity for withdrawal in withdrawals])
     result = _report_differences(page, snapshot, candidate, result)
     forwards_claims = bool(claim_targets_at(page, snapshot)) and not isinstance(result.view, PostView)
     latest = last_edition(page, snapshot) if forwards_claims else None
     result = _apply_claims(page, snapshot, result, latest)
     return _page_decision(page, snapshot, result, withdrawals, editions_in(candidate, snapshot))
-
-
-def _published_version(page: PageRef, snapshot: PostSnapshot) -> str:
-    known = snapshot.row.pages.get(page.lang)
-    return known.provenance.version if known and known.provenance else ""
 
 
 def _decide_withdrawn(page: PageRef, snapshot: PostSnapshot, withdrawals: tuple[StandingWithdrawal, ...]) -> PageResult:

@@ -53,7 +53,7 @@ _ORIGINAL_LANGUAGE = SiteSettings.model_fields["original_language"].default
 _EXTENSIONS = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 # A version that is not shown, and why.
 Rejected: TypeAlias = tuple[Version, Invalid]
-FindObjection: TypeAlias = Callable[[T, Sequence[Rejected]], Invalid | None]
+FindObjection: TypeAlias = Callable[[Version, T, Sequence[Rejected]], Invalid | None]
 
 
 class Candidate(Struct, Generic[T], frozen=True):
@@ -133,7 +133,7 @@ def find_candidate(
     """The newest version of ``history`` that is valid and to which there is no objection.
 
     The search goes from new to old and ends at a delete marker. It asks for one version at a time, so that no version
-    is read that is older than needed. ``find_objection`` gets the content of a version and the newer versions that were
+    is read that is older than needed. ``find_objection`` gets a version, its content and the newer versions that were
     rejected. Of a key with very many contents the older ones are not read, except that of the version with the id
     ``kept``: what a row says is shown stays shown. ``in_use`` is what the row holds of that version, which counts even
     if this code refuses it: other code has accepted it.
@@ -147,7 +147,7 @@ def find_candidate(
             content = in_use
         objection = content if isinstance(content, Invalid) else None
         if objection is None and find_objection:
-            objection = find_objection(content, rejected)  # type: ignore[arg-type]
+            objection = find_objection(version, content, rejected)  # type: ignore[arg-type]
         if objection is None:
             return Candidate(version, content, tuple(rejected))  # type: ignore[arg-type]
         rejected.append((version, objection))
@@ -207,6 +207,12 @@ def kept_page_version(page: PageRef, snapshot: PostSnapshot) -> str:
     """The upload of ``page`` that its row keeps however many newer ones there are; empty if it has no row."""
     row = snapshot.row.pages.get(page.lang)
     return row.kept_version if row else ""
+
+
+def published_version(page: PageRef, snapshot: PostSnapshot) -> str:
+    """The upload that readers see at ``page``, as its row says; empty if there is a tombstone, or nothing."""
+    row = snapshot.row.pages.get(page.lang)
+    return row.provenance.version if row and row.provenance else ""
 
 
 def is_page_up_to_date(page: PageRef, snapshot: PostSnapshot) -> bool:
