@@ -10,21 +10,18 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from colophon.decision.earlier_address import ClaimWrite, are_claims_settled, named_addresses, settle_claims
+from colophon.decision.earlier_address import are_claims_settled, named_addresses, settle_claims
 from colophon.decision.history import PublishedVersion, add_provenance, mark_code, next_versions, versions_without_row
 from colophon.decision.identity import DIGEST_LENGTH, IDENTITY_LENGTH
-from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision, decide_page, taken_back_message
 from colophon.decision.room import full_item_problem, outcome_without_row, take_places, too_many_files_problem
-from colophon.decision.rows import Outcome, PageRow, PageToken, PostRow
+from colophon.decision.rows import Outcome, PageRow, PageToken
 from colophon.decision.snapshot import PostSnapshot, is_page_up_to_date
-from colophon.decision.stray import StrayRow
 from colophon.decision.sweep import DueChanges, due_changes
 from colophon.page.finished import finish_page
 from colophon.page.paths import page_key
 from colophon.problem import Misconfigured
 from colophon.stores.change import PostChange
-from colophon.stores.index import Index
 from colophon.stores.item_size import Room
 from colophon.stores.row_encoding import PAGE_PREFIX
 from colophon.stores.table import Conflict, ItemTooLarge
@@ -34,15 +31,10 @@ from colophon.upload.messages import RefreshRequest
 from colophon.upload.site_page_names import names_site_page
 from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
 from colophon.verbs.clients import PublishClients
-from colophon.verbs.earlier_addresses import AddressReader, claims_to_write, find_standing_claims, find_wait_changes
+from colophon.verbs.earlier_addresses import AddressReader, find_wait_changes
 from colophon.verbs.months import ensure_month
-from colophon.verbs.own_rows import (
-    is_reported_apart,
-    may_have_own_rows,
-    own_row_beside,
-    report_without_room,
-    update_own_row,
-)
+from colophon.verbs.own_rows import is_reported_apart, report_without_room, update_own_row
+from colophon.verbs.page_changes import PageChanges, find_page_changes
 from colophon.verbs.read_ahead import PostReads
 from colophon.verbs.reading import decide_with_reads
 from colophon.verbs.swap import MAX_ATTEMPTS, PageSwapper, retry_on_conflict
@@ -93,16 +85,6 @@ class Memory:
     noted: set[tuple[str, str]] = field(default_factory=set)
 
 
-class PageChanges(Struct, frozen=True):
-    """What to record of the pages that were decided: rows by language, the entries that listings show of them, and
-    claims, by the post at whose address each is kept and by language."""
-
-    rows: dict[str, PageRow]
-    entries: tuple[EntryRow, ...]
-    claims: dict[PostRef, dict[str, ClaimWrite]]
-    own_rows: tuple[StrayRow, ...]
-
-
 class WithoutRoom(Struct, frozen=True):
     """A page whose row has no room in its post's item, and what is reported of it."""
 
@@ -151,7 +133,7 @@ def _attempt(post: PostRef, request: PublishRequest, clients: PublishClients, me
         if _needs_work(page, snapshot, addresses, memory):
             decided[page.lang] = _decide_and_swap(page, snapshot, addresses, room, clients, memory)  # swap
     decisions = {lang: decision for lang, decision in decided.items() if isinstance(decision, PageDecision)}
-    changes = _find_page_changes(request, snapshot, decisions, addresses, clients)
+    changes = find_page_changes(decisions, snapshot, addresses, clients, force=request.force)
     # What is said of a withdrawal depends on the pages too.
     keys = withdrawal_keys(request.langs, snapshot)
     withdrawals = decide_withdrawals(keys, snapshot, room, clients, again=bool(decisions))
@@ -262,61 +244,6 @@ def _swap(
     clients.assets.ensure()
     ensure_month(view, snapshot.clinic, memory.noted, clients, force=memory.swapper.force)
     return memory.swapper.swap(page_key(page), recorded, fp, lambda rev: finish_page(page, view, rev, fp))
-
-
-def _find_page_changes(
-    request: PublishRequest,
-    snapshot: PostSnapshot,
-    decisions: Mapping[str, PageDecision],
-    addresses: AddressReader,
-    clients: PublishClients,
-) -> PageChanges:
-    """What to record of ``decisions``. Where the index lost something (rows, or entries with ``force``), also what it
-    still holds that the lost row had made: entries and claims that no row names any more."""
-    lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if request.force else {}
-    rows: dict[str, PageRow] = {}
-    entries: list[EntryRow] = []
-    own_rows: list[StrayRow] = []
-    may_have_one = may_have_own_rows(snapshot.folder, snapshot.row)
-    standing = {lang: row.claims for lang, row in snapshot.row.pages.items()}
-    for lang, decision in decisions.items():
-        page, known = PageRef(snapshot.post, lang), snapshot.row.pages.get(lang)
-        row = replace(decision.row, n=known.n if known else 0)
-        if lang in lost_entries or (row != known and _is_worth_a_row(row, known)):
-            rows[lang] = row
-            own_rows += own_row_beside(known, row, decision.whole or row.outcome, may_have_one=may_have_one)
-            before = known.entry_ref if known else None
-            lost = lost_entries.get(lang)
-            entries += [lost] if lost else entry_rows(page, before, row.entry_ref, decision.entry)
-            if known is None and _may_have_left_entries(decision):
-                entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
-                standing[lang] = find_standing_claims(page, snapshot, clients)
-    claims = claims_to_write(snapshot.post, standing, decisions, addresses)
-    return PageChanges(rows, tuple(entries), claims, tuple(own_rows))
-
-
-def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
-    """A page that nothing was ever uploaded for, and that no post claims, gets no row."""
-    return known is not None or bool(row.outcome.version or row.claimants)
-
-
-def _may_have_left_entries(decision: PageDecision) -> bool:
-    """Whether a page without a row may still be in listings, or claim addresses: its row was lost with the table. Then
-    there is an object at its key, or a tombstone is decided."""
-    return decision.row.token.rev > 1 or (decision.view is not None and decision.entry is None)
-
-
-def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], index: Index) -> dict[str, EntryRow]:
-    """By language, the entry that the page's row and the decision agree on but that the index no longer has.
-
-    Where they disagree the entry is written anyway.
-    """
-    expected: list[EntryRow] = []
-    for lang, decision in decisions.items():
-        known = row.pages.get(lang)
-        if known and known.entry_ref == decision.row.entry_ref:
-            expected += entry_rows(PageRef(row.post, lang), None, known.entry_ref, decision.entry)
-    return {entry.lang: entry for entry in index.find_missing_entries(expected)}
 
 
 def _record(
