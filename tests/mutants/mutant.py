@@ -47,7 +47,8 @@ class Mutant(Struct, frozen=True, forbid_unknown_fields=True):
     def apply(self, source: str) -> str:
         """``source`` with the bug. Raises StaleMutant."""
         if (count := source.count(self.before)) != 1:
-            raise StaleMutant(f"{self.name}: its text is {count} times in {self.path}, not once")
+            what = f"{self.name}: its text is {count} times in {self.path}, not once."
+            raise StaleMutant(f"{what} Bring its table in tests/mutants up to date.")
         return source.replace(self.before, self.after)
 
 

@@ -1,7 +1,8 @@
 """Apply each mutant to a copy of the project and run its tests: ``make mutants``.
 
-Prints a line for each mutant, then those that no test noticed. The project itself is not touched. Exits with 1 if a
-mutant survived that is not marked as equivalent, or if a table is stale.
+Each processor has a copy of its own, which takes one mutant after the other. Prints a line for each mutant, then those
+that no test noticed. The project itself is not touched. Exits with 1 if a mutant
+survived that is not marked as equivalent, or if a table is stale.
 """
 
 import argparse
@@ -9,13 +10,16 @@ import compileall
 import contextlib
 import importlib
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 
@@ -33,6 +37,8 @@ _IMPORTED_ONCE = ("boto3", "moto", "moto.s3.models", "moto.dynamodb.models", "mo
 # The same random schedules for everyone and on every day, and all pairs of handlers.
 _ENVIRONMENT = {"COLOPHON_DAY": "739950", "COLOPHON_EVERY_PAIR": "1"}
 _RESULT = "build/mutants.json"
+# Files and folders of tests that are run together without any mutant.
+_TESTS_A_PART = 6
 # What the answer of a child begins with if its tests could not be run.
 _BROKEN = "broken: "
 
@@ -41,6 +47,7 @@ class Result(Struct, frozen=True):
     """What became of one mutant. ``caught_by`` is the first test that failed, empty if none did."""
 
     name: str
+    path: str
     area: str
     kind: str
     caught_by: str
@@ -107,6 +114,26 @@ def find_failure(copy: Path, tests: Sequence[str]) -> str:
         return str(broken)
 
 
+@cache
+def _own_copy(folder: Path) -> Path:
+    """The copy of this process, made in ``folder``."""
+    copy = folder / str(os.getpid())
+    copy_project(copy)
+    return copy
+
+
+def _find_failure(folder: Path, tests: Sequence[str]) -> str:
+    return find_failure(_own_copy(folder), tests)
+
+
+def _try_mutant(folder: Path, mutant: Mutant) -> Result:
+    """``try_mutant`` in the copy of this process. Raises StaleMutant, and TestsBroken with the mutant's name."""
+    try:
+        return try_mutant(mutant, _own_copy(folder))
+    except TestsBroken as broken:
+        raise TestsBroken(f"The tests of {mutant.name} could not be run: {broken}.") from broken
+
+
 def _run_in_child(copy: Path, tests: Sequence[str], writer: int, *, keep_bytecode: bool) -> None:
     signal.alarm(_SECONDS)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -140,7 +167,7 @@ def try_mutant(mutant: Mutant, copy: Path) -> Result:
     finally:
         path.write_text(source)
     seconds = round(monotonic() - begun, 1)
-    return Result(mutant.name, mutant.area, mutant.kind, caught_by, seconds, mutant.equivalent)
+    return Result(mutant.name, mutant.path, mutant.area, mutant.kind, caught_by, seconds, mutant.equivalent)
 
 
 def print_table(results: Iterable[Result]) -> None:
@@ -162,6 +189,13 @@ def _print_row(kind: str, counts: Counter[str]) -> None:
     print(f"{kind:44} {' '.join(numbers)}")
 
 
+def _divide(tests: Iterable[str]) -> Iterator[Sequence[str]]:
+    """``tests`` in parts for the processors, small enough that none waits long for the last."""
+    in_order = sorted(tests)
+    for start in range(0, len(in_order), _TESTS_A_PART):
+        yield in_order[start : start + _TESTS_A_PART]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
@@ -174,28 +208,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     mutants = [
         each for each in read_mutants() if any(words in f"{each.name} {each.file} {each.kind}" for words in wanted)
     ]
-    begun, results = monotonic(), []
+    begun, results = monotonic(), list[Result]()
     for module in _IMPORTED_ONCE:
         importlib.import_module(module)
-    with tempfile.TemporaryDirectory(prefix="colophon-mutants-") as folder:
-        copy = Path(folder)
-        copy_project(copy)
-        tests = sorted({test for each in mutants if not each.equivalent for test in each.tests})
-        if not options.unchecked and (failed := find_failure(copy, tests)):
+    # Forked, so that what was imported need not be imported by each process.
+    forked = multiprocessing.get_context("fork")
+    with (
+        tempfile.TemporaryDirectory(prefix="colophon-mutants-") as name,
+        ProcessPoolExecutor(os.cpu_count(), forked) as pool,
+    ):
+        folder = Path(name)
+        parts = [] if options.unchecked else _divide({test for each in mutants for test in each.tests})
+        if failed := next(filter(None, pool.map(partial(_find_failure, folder), parts)), ""):
+            pool.shutdown(cancel_futures=True)
             print(f"Without any mutant, {failed} fails. Mend that first.")
             return 1
-        for number, mutant in enumerate(mutants, 1):
-            try:
-                result = try_mutant(mutant, copy)
-            except StaleMutant as stale:
-                print(f"{stale}. Bring its table in tests/mutants up to date.")
-                return 1
-            except TestsBroken as broken:
-                print(f"The tests of {mutant.name} could not be run: {broken}.")
-                return 1
-            results.append(result)
-            said = result.caught_by or (f"equivalent: {result.equivalent}" if result.equivalent else "SURVIVED")
-            print(f"{number:3}/{len(mutants)} {mutant.path}: {mutant.name}: {said} ({result.seconds} s)", flush=True)
+        try:
+            for result in pool.map(partial(_try_mutant, folder), mutants):
+                results.append(result)
+                said = result.caught_by or (f"equivalent: {result.equivalent}" if result.equivalent else "SURVIVED")
+                place = f"{len(results):3}/{len(mutants)} {result.path}"
+                print(f"{place}: {result.name}: {said} ({result.seconds} s)", flush=True)
+        except (StaleMutant, TestsBroken) as error:
+            pool.shutdown(cancel_futures=True)
+            print(error)
+            return 1
     print_table(results)
     survivors = [each for each in results if not each.caught_by and not each.equivalent]
     for survivor in survivors:
