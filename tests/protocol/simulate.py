@@ -4,8 +4,9 @@ Random uploads, handlers, faults, losses and clocks by seed. Of a failure it pri
 shortest schedule found that violates the same invariant, and writes that to ``build/schedules``. ``--play FILE`` plays
 it alone, the same byte for byte. Odd seeds play with the listings, too. Then come ``--replays`` schedules in which
 something is withdrawn and all earlier messages are delivered once more. ``--scenes`` plays instead: every order of
-every pair of handlers, every fault at every call in both orders, and ``--count`` random orders with faults of each
-scene.
+every pair of handlers (of two that rebuild listings only with ``--whole``; else those with at most two switches from
+one to the other before the end), every fault at every call in both orders, and ``--count`` random orders with faults
+of each scene.
 ``--functions`` plays the handlers of functions/*/app.py with the events of AWS, to their dead letters and back.
 
 ``--whole-matrix`` plays the scenes, the replays and as many seeds as it takes to at least 10,000 schedules, on all
@@ -31,7 +32,7 @@ from msgspec import Struct
 from tests.protocol.function_scenarios import SCENARIOS as FUNCTION_SCENARIOS
 from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.deployed_functions import DeployedFunctions, deploy_functions, wire_functions
-from tests.protocol.harness.explore import every_order, random_order, single_faults
+from tests.protocol.harness.explore import every_order, random_order, single_faults, with_two_switches
 from tests.protocol.harness.function_faults import FunctionFaults
 from tests.protocol.harness.function_schedule import FunctionSchedule
 from tests.protocol.harness.invariants import Violation
@@ -196,8 +197,11 @@ def _scene(piece: Piece, options: Options, account: Cloud, transport: Transport)
 
     def run() -> None:
         names = [participant.name for participant in scenario.participants]
-        if len(names) == 2:
+        if len(names) == 2 and (options.whole or piece.what not in LISTED):
             every_order(scheduler, reduced=not options.whole)
+        elif len(names) == 2:
+            # Of two handlers that rebuild listings there are tens of thousands of orders.
+            with_two_switches(scheduler, *names)
         single_faults(scheduler, [names, names[::-1]], thorough=True)
         for seed in range(piece.first, piece.first + piece.count):
             random_order(scheduler, Random(seed), options.faults)
