@@ -20,6 +20,7 @@ from werkzeug.serving import make_server
 from colophon_emulator.account import ACCOUNT, REGION
 from colophon_emulator.errors import EmulationError
 from colophon_emulator.lock import LOCK, serialize_requests
+from colophon_emulator.moto_dynamodb import patch_transaction_size
 from colophon_emulator.moto_s3 import patch_event_notifications, patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS, FOR_LARGE_RUNS
 
@@ -50,6 +51,7 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
                 patches.enter_context(speed_up())
             patches.enter_context(patch_event_notifications())
             patches.enter_context(patch_version_listing())
+            patches.enter_context(patch_transaction_size())
             yield
     finally:
         _running = False

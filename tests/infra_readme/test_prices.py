@@ -16,6 +16,10 @@ def test_the_table_shows_every_call() -> None:
     assert price_table.unlisted(measure_texts()) == set()
 
 
+def test_a_million_posts_cost_at_most_twenty_dollars() -> None:
+    assert measure_texts()[""] <= 20
+
+
 def test_what_a_million_posts_cost_is_the_sum_of_the_rows() -> None:
     figures = measure_texts()
     rows = sum(

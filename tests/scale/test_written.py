@@ -5,6 +5,7 @@ import pytest
 
 from tests.scale.counts import count_batches
 from tests.scale.knobs import read_knobs
+from tests.scale.model import capacities
 from tests.scale.run import KEPT, MINUTES, PLOT, RATES, Run, draw, find_section, pages, render, settings
 from tests.scale.simulation import Simulation
 
@@ -25,6 +26,11 @@ def test_a_page_of_infra_holds_the_tables_of_the_run(run: Run) -> None:
 def test_the_plot_is_that_of_the_run(run: Run) -> None:
     assert PLOT.read_text("utf-8") == draw(run.counts, read_knobs(), run.results), AGAIN
     assert PLOT.stat().st_size < 20_000
+
+
+def test_relist_lists_twenty_posts_a_second_of_each_shard(run: Run) -> None:
+    knobs = read_knobs()
+    assert capacities(run.counts, knobs)["relist"] / knobs.shards >= 20
 
 
 def test_batches_cost_what_was_kept(run: Run) -> None:

@@ -23,7 +23,7 @@ from colophon.trace import get_trace
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-# BatchGetItem takes a hundred keys.
+# BatchGetItem and TransactGetItems take a hundred keys.
 _ITEMS_PER_READ = 100
 # Most clinics have one or two of a language's newest entries.
 _FIRST_OF_CLINIC = 5
@@ -47,12 +47,31 @@ class ListingIndex:
 
     def read_snapshot(self, group: ListingGroup) -> ListingSnapshot[Any]:
         """The rows of ``group``, read at one moment. Raises DamagedRow."""
-        others = kind_of(group).read_with_row(group)
-        clinic_keys = [row_encoding.clinic_key(group.clinic)] if group.clinic else []
-        keys = [*map(_row_key, (group, *others)), *clinic_keys, row_encoding.site_key()]
-        items = self._table.read_snapshot(keys)
+        keys = _keys_of_snapshot(group)
+        return self._decode_snapshot(group, self._table.read_snapshot(keys))
+
+    def read_snapshots(self, groups: Iterable[ListingGroup]) -> dict[ListingGroup, ListingSnapshot[Any]]:
+        """The same for several groups, in few calls. Without those whose rows can't be read together.
+
+        They may have more than 4 MB, the limit of a transaction, or one of them may be written at that moment. Raises
+        DamagedRow.
+        """
+        found = {}
+        for some in _divide_by_transaction(groups):
+            keys = {row_encoding.split_key(key): key for group in some for key in _keys_of_snapshot(group)}
+            answer = self._table.try_read_snapshot(list(keys.values()))
+            if answer is not None:
+                items = dict(zip(keys, answer, strict=True))
+                for group in some:
+                    own = [items[row_encoding.split_key(key)] for key in _keys_of_snapshot(group)]
+                    found[group] = self._decode_snapshot(group, own)
+        return found
+
+    def _decode_snapshot(self, group: ListingGroup, items: Sequence[dict[str, Any]]) -> ListingSnapshot[Any]:
+        """``items`` are those of the group's own row, of the rows that are read with it, of its clinic and the site."""
         self._unknown.note(kind_of(group).row_type, items[0])
-        row, *other_rows = (_decode_row(each, item) for each, item in zip((group, *others), items, strict=False))
+        groups = (group, *kind_of(group).read_with_row(group))
+        row, *other_rows = (_decode_row(each, item) for each, item in zip(groups, items, strict=False))
         clinic = row_encoding.decode_clinic(group.clinic, items[-2] if group.clinic else {})
         return ListingSnapshot(row, row_encoding.decode_site(items[-1]), clinic, tuple(other_rows), self._limits)
 
@@ -164,6 +183,27 @@ def _sort_key_prefix(period: Period) -> str:
     """What the sort keys of the entries of ``period`` begin with. A part of a day has no range of its own."""
     names = Period(period.year, period.month, period.day).names
     return "/".join(names) + ("#" if period.day else "/")
+
+
+def _keys_of_snapshot(group: ListingGroup) -> list[dict[str, Any]]:
+    clinic_keys = [row_encoding.clinic_key(group.clinic)] if group.clinic else []
+    groups = (group, *kind_of(group).read_with_row(group))
+    return [*map(_row_key, groups), *clinic_keys, row_encoding.site_key()]
+
+
+def _divide_by_transaction(groups: Iterable[ListingGroup]) -> Iterator[list[ListingGroup]]:
+    """``groups`` in their order, as many together as have rows for one transaction."""
+    some: list[ListingGroup] = []
+    keys: set[tuple[str, str]] = set()
+    for group in groups:
+        own = set(map(row_encoding.split_key, _keys_of_snapshot(group)))
+        if len(keys | own) > _ITEMS_PER_READ:
+            yield some
+            some, keys = [], set()
+        some.append(group)
+        keys |= own
+    if some:
+        yield some
 
 
 def _row_key(group: ListingGroup) -> dict[str, Any]:

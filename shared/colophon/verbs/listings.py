@@ -12,7 +12,14 @@ from msgspec.structs import replace
 
 from colophon.decision.identity import code_of, is_same_but_for_code
 from colophon.decision.rows import PageToken
-from colophon.listings.kind import Listing, ListingChange, ListingDecision, ListingGroup, ListingRow
+from colophon.listings.kind import (
+    Listing,
+    ListingChange,
+    ListingDecision,
+    ListingGroup,
+    ListingRow,
+    ListingSnapshot,
+)
 from colophon.listings.kinds import groups_for, groups_woken_by, kind_of, merge_groups, part_groups_for
 from colophon.listings.kinds.front import FRONT
 from colophon.listings.kinds.parts import is_divided
@@ -46,24 +53,61 @@ class ListingClients(Struct, frozen=True):
     now: Callable[[], datetime] | None = None
 
 
-def rebuild(group: ListingGroup, clients: ListingClients) -> ListingRow:
+class RowsRead(Struct, frozen=True):
+    """The rows of a group, and a moment before they were read, in seconds since 1970; 0 without a clock."""
+
+    snapshot: ListingSnapshot[Any]
+    now: int
+
+
+def read_ahead(groups: Sequence[ListingGroup], clients: ListingClients) -> dict[ListingGroup, RowsRead]:
+    """The rows of ``groups``, if they are several, in few calls; nothing of those that can't be read so.
+
+    Each group's rows are still read before all else that it is made from. Rows that are old by the time its turn comes
+    do no harm: a swap or the record is refused then, and the next attempt reads for itself.
+    """
+    if len(groups) < 2:
+        return {}
+    now = _seconds_now(clients)
+    try:
+        found = clients.index.read_snapshots(groups)
+    except Exception:
+        # Each group then reads for itself, and fails for itself.
+        return {}
+    return {group: RowsRead(snapshot, now) for group, snapshot in found.items()}
+
+
+def rebuild(group: ListingGroup, clients: ListingClients, read: RowsRead | None = None) -> ListingRow:
     """Bring the listings of ``group`` up to date with the index. Returns its row. Raises Unavailable.
 
-    Without ``force``, listings that only other code made are up to date, and so is their row.
+    Without ``force``, listings that only other code made are up to date, and so is their row. The first attempt takes
+    ``read`` for the group's rows.
     """
     swapper = PageSwapper(clients.site, force=group.force)
-    return retry_on_conflict(partial(_attempt, group, swapper, clients), str(group), MAX_ATTEMPTS * 4)
+    known = [read] if read else []
+
+    def attempt() -> ListingRow:
+        return _attempt(group, known.pop() if known else _read_rows(group, clients), swapper, clients)
+
+    return retry_on_conflict(attempt, str(group), MAX_ATTEMPTS * 4)
 
 
-def _attempt(group: ListingGroup, swapper: PageSwapper, clients: ListingClients) -> ListingRow:
-    kind = kind_of(group)
-    # Whatever another function's clock says was recorded before this moment is among what is read now.
-    now = int(clients.now().timestamp()) if clients.now else 0
-    read_until = now - CLOCK_MARGIN
-    snapshot = clients.index.read_snapshot(group)
+def _read_rows(group: ListingGroup, clients: ListingClients) -> RowsRead:
+    now = _seconds_now(clients)
+    return RowsRead(clients.index.read_snapshot(group), now)
+
+
+def _seconds_now(clients: ListingClients) -> int:
+    return int(clients.now().timestamp()) if clients.now else 0
+
+
+def _attempt(group: ListingGroup, read: RowsRead, swapper: PageSwapper, clients: ListingClients) -> ListingRow:
+    kind, snapshot = kind_of(group), read.snapshot
+    # Whatever another function's clock says was recorded before this moment is among what is read since.
+    read_until = read.now - CLOCK_MARGIN
     known: ListingRow = snapshot.row
     # A row that says so of the future was made by a clock that is ahead: it proves nothing.
-    if group.until and group.until <= known.read_until <= now:
+    if group.until and group.until <= known.read_until <= read.now:
         return known
     swapper.read_if_forced(known.tokens)
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))

@@ -40,7 +40,7 @@ from colophon.trace import Trace, follow, merge_traces
 from colophon.upload.keys import ImageRef, PageRef
 from colophon.upload.messages import RefreshRequest
 from colophon.verbs.gathering import Gathering
-from colophon.verbs.listings import ListingClients, rebuild
+from colophon.verbs.listings import ListingClients, RowsRead, read_ahead, rebuild
 from colophon.verbs.waiting_claims import acceptance_requests, room_request
 
 
@@ -156,7 +156,8 @@ def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> dict
     rows: dict[ListingGroup, ListingRow] = {}
     failures: list[Exception] = []
     for wave in in_waves(merge_groups(groups)):
-        results = clients.run_groups([partial(_rebuild_and_catch, group, clients) for group in wave])
+        read = read_ahead(wave, clients)
+        results = clients.run_groups([partial(_rebuild_and_catch, group, clients, read.get(group)) for group in wave])
         for group, result in zip(wave, results, strict=True):
             if isinstance(result, Exception):
                 failures.append(result)
@@ -167,9 +168,9 @@ def rebuild_all(groups: Iterable[ListingGroup], clients: ListingClients) -> dict
     return rows
 
 
-def _rebuild_and_catch(group: ListingGroup, clients: ListingClients) -> ListingRow | Exception:
+def _rebuild_and_catch(group: ListingGroup, clients: ListingClients, read: RowsRead | None) -> ListingRow | Exception:
     try:
-        return rebuild(group, clients)
+        return rebuild(group, clients, read)
     except Exception as failure:
         return failure
 

@@ -16,8 +16,10 @@ from colophon.verbs.tasks import ThreadRunner
 from colophon.wiring.aws import BRIEF, make_client_factory, now
 from colophon.wiring.log import log_warning
 
-# How many groups of listings, and how many swaps of them, wait for AWS at once. Each may need a connection of its own.
-GROUPS_AT_ONCE = SWAPS_AT_ONCE = 8
+# How many groups of listings, and how many swaps of them, wait for AWS at once. A full batch of the stream is 25 posts:
+# 25 years and a home page. Most groups have three swaps. Each may need a connection of its own.
+GROUPS_AT_ONCE = 26
+SWAPS_AT_ONCE = 3 * GROUPS_AT_ONCE
 
 
 def make_relist_clients(settings: Settings) -> RelistClients:

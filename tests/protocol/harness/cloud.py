@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.lock import patch
+from colophon_emulator.moto_dynamodb import patch_transaction_size
 from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS
 from tests.protocol.harness.request_checks import validate_parameters
@@ -153,6 +154,7 @@ def emulated_cloud() -> Iterator[Cloud]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws(config={"core": {"reset_boto3_session": True}}))
         stack.enter_context(patch_version_listing())
+        stack.enter_context(patch_transaction_size())
         stack.enter_context(answer_once())
         for speed_up in ALWAYS:
             stack.enter_context(speed_up())
