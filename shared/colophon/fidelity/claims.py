@@ -77,7 +77,8 @@ def find_clinics(word_file: str, text: str, may_find: Iterable[int]) -> tuple[st
 
 def _choose(word_file: str, numbers: Iterable[int]) -> list[_Rule]:
     """The rules of these numbers and those without parts, in the order of the words' file."""
-    return [_rules(word_file)[number] for number in sorted({*numbers, *_rules_without_parts(word_file)})]
+    chosen = {*numbers, *_rules_without_parts(word_file)}
+    return [_rules(word_file)[number] for number in sorted(chosen)] if chosen else []
 
 
 @cache
