@@ -2,10 +2,12 @@
 
 from cProfile import Profile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from colophon.fidelity import korean
 from colophon.fidelity.compare import compare, find_discrepancies
 from colophon.fidelity.discrepancy import Discrepancy
 from colophon.fidelity.outline import TextBlock, TextOutline
@@ -50,6 +52,51 @@ def test_what_is_seen_before_values_are_read_leaves_out_none(lang: str, text: st
     block = TextBlock("paragraph", 1, lang, text)
     assert block.has_digits or not block.values.digits
     assert block.may_count or not block.values.in_words
+
+
+# Where one word ends with a numeral, and the next one says what it counts.
+@pytest.mark.parametrize(
+    "text", ["이 분", "열여 시간", "열 남짓 명", "두 주", "하루 걸러", "스물 네 살", "두\n시간", "반 알"]
+)
+def test_a_value_of_two_words_is_seen_before_values_are_read(text: str) -> None:
+    block = TextBlock("paragraph", 1, "ko", text)
+    assert block.values.single
+    assert block.may_count
+
+
+KOREAN_PARTS = (
+    *(
+        "이",
+        "분",
+        "열",
+        "여",
+        "남짓",
+        "하루",
+        "걸러",
+        "반",
+        "배",
+        "십",
+        "이십",
+        "만",
+        "성",
+        "세",
+        "서",
+        "네 살",
+        "제",
+        "3",
+        "조",
+        "항",
+        "분의",
+    ),
+    *(" ", " ", "\n", "\u3000", ",", "(", "가", "한", "시", "두", "첫", "째", "③", "㎖", "일"),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(KOREAN_PARTS), max_size=8).map("".join))
+def test_a_value_in_korean_is_looked_for_at_every_place_where_one_begins(text: str) -> None:
+    everywhere = [found.span() for found in korean.build_pattern().finditer(text)]
+    assert [found.span() for found in korean.match_values(text)] == everywhere
 
 
 def test_of_most_blocks_of_a_right_translation_no_value_is_read() -> None:

@@ -24,14 +24,6 @@ _EARLIEST_EVENING, _LATEST_NOON = 6, 6
 _Hour: TypeAlias = tuple[int, str]
 
 
-def may_have_other_words(there: TextBlock, here: TextBlock) -> bool:
-    """Whether both texts have a sign of such words, which takes little time to tell."""
-    return all(
-        any(sign in block.text for sign in _words(find_word_file(block.lang)).get("signs", ()))
-        for block in (there, here)
-    )
-
-
 def find_other_calendar_words(pair: Pair) -> Iterator[Discrepancy]:
     """Of each sort the words of one text which the other lacks, if each has one."""
     langs = (find_word_file(blocks[0].lang) for blocks in (pair.there, pair.here))
@@ -39,13 +31,16 @@ def find_other_calendar_words(pair: Pair) -> Iterator[Discrepancy]:
     if not _words(lang) or not _words(other):
         return
     for sort in _SORTS:
-        mine, others = _find_certain(lang, sort, there), _find_certain(other, sort, here)
+        mine = _find_certain(lang, sort, there)
+        others = _find_certain(other, sort, here) if mine else {}
+        if len(mine) != len(others):
+            continue
         lost = [word for number, word in mine.items() if number not in _find_possible(other, sort, here)]
         new = [word for number, word in others.items() if number not in _find_possible(lang, sort, there)]
-        if len(mine) == len(others):
-            for one, another in zip(lost, new, strict=False):
-                yield build_discrepancy("date", "differs", pair, one, another)
-    hours, other_hours = _find_hours(lang, there), _find_hours(other, here)
+        for one, another in zip(lost, new, strict=False):
+            yield build_discrepancy("date", "differs", pair, one, another)
+    hours = _find_hours(lang, there)
+    other_hours = _find_hours(other, here) if hours else {}
     for (hour, half), word in hours.items():
         opposite = hour, _AFTERNOON if half == _MORNING else _MORNING
         if (hour, half) not in other_hours and opposite in other_hours and opposite not in hours:

@@ -18,7 +18,7 @@ from colophon.fidelity.block_differences import (
     is_far_longer,
     show,
 )
-from colophon.fidelity.calendar_words import find_other_calendar_words, may_have_other_words
+from colophon.fidelity.calendar_words import find_other_calendar_words
 from colophon.fidelity.discrepancy import Discrepancy, build_discrepancy
 from colophon.fidelity.glossary import Names, Term
 from colophon.fidelity.grades import settle_grade
@@ -94,7 +94,7 @@ def _is_quiet(pair: Pair, rules: WordRules) -> bool:
         and (not here.claims or here.claims.keys() <= there.claims.keys())
         and not rules.has_terms(pair)
         and has_same_values(there, here)
-        and not may_have_other_words(there, here)
+        and not (there.has_calendar_sign and here.has_calendar_sign and any(find_other_calendar_words(pair)))
         and next(find_exchanged_values(pair), None) is None
     )
 

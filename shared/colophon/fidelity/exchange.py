@@ -7,8 +7,10 @@ from itertools import combinations
 from msgspec import Struct
 
 from colophon.fidelity.outline import TextBlock
-from colophon.fidelity.topics import find_topics
+from colophon.fidelity.signals import read_signals
+from colophon.fidelity.topics import Topics
 from colophon.fidelity.value import Value, has_other_unit, is_same
+from colophon.fidelity.value_pairs import find_word_file
 
 # A block with more values is a list of numbers in one paragraph.
 _MAX_VALUES = 12
@@ -80,7 +82,8 @@ def _weigh(there: TextBlock, here: TextBlock, one: _Placed, others: list[_Placed
     return stayed + straight - len(mine[first] & their[second]) - len(mine[second] & their[first])
 
 
-def _find_topics(block: TextBlock, sentences: tuple[int, int]) -> Mapping[int, frozenset[int | str]]:
+def _find_topics(block: TextBlock, sentences: tuple[int, int]) -> Mapping[int, Topics]:
     starts = (0, *block.sentence_ends)
     ends = (*block.sentence_ends, len(block.text))
-    return {at: find_topics(block.lang, block.text[starts[at] : ends[at]]) for at in sentences}
+    word_file = find_word_file(block.lang)
+    return {at: read_signals(word_file, block.text[starts[at] : ends[at]]).topics for at in sentences}

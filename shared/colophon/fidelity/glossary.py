@@ -50,7 +50,9 @@ def find_words(words: Iterable[str], text: str) -> Iterator[str]:
     """
     folded = text.casefold()
     for word in dict.fromkeys(words):
-        if _beginning(word) in folded and _pattern(word).search(text):
+        # The pattern takes far longer to get to the first place that the word can have.
+        first = folded.find(_beginning(word))
+        if first >= 0 and _pattern(word).search(text, first if len(folded) == len(text) else 0):
             yield word
 
 

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from colophon.fidelity.numerals import MAX_LETTERS, NUMBER, parse_numeral, read_number, read_numeral
-from colophon.fidelity.value import Readings, Value, has_digits, load_words, make_readings
+from colophon.fidelity.value import Readings, Value, has_digits, load_words, make_readings, plain_numbers
+from colophon.fidelity.word_cache import WordCache, find_places
 
 # "만" after a number is ten thousand, or the particle "only".
 # Likewise "조" is a million million, or a group of people.
@@ -23,11 +24,15 @@ _DAY = re.compile(
     r"(?<![\d.])(1[0-2]|0?[1-9])\.(?=(?:3[01]|[12]\d|0?[1-9])"
     r"(?:\.?\s?\([월화수목금토일](?:요일)?[),·/~]|절|\s?(?:삼일|광복|개천|제헌)절|\s?(?:현충일|어린이날|한글날)))"
 )
+# It begins with the point, which is found faster than a day.
+_POINT = re.compile(r"\.(?=\d)")
 # 제56조 2항: an article of a law is no million million.
 _ARTICLE = r"(?:(?<=제)|(?<=제 ))\d+(?=\s?조)|\d+(?=\s?조\s?제?\s?\d+\s?항)"
 # 만 5천 원 is 15,000 won.
 _TEN_THOUSAND, _THOUSANDS = re.compile(r"(?<![가-힣\d])만\s?$"), re.compile(r"\d\s?천")
 _FAHRENHEIT = re.compile(r"화씨\s?$")
+# A numeral at the end of a word: the next word says what it counts.
+_AT_END = re.compile(r"(?:여|남짓)?$")
 _MINUTES = re.compile(r":\d\d(?!\d)")
 
 
@@ -37,26 +42,29 @@ def _words() -> Mapping[str, Any]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def build_pattern() -> re.Pattern[str]:
     """Numerals that begin with digits; then those in Chinese readings, in native words, and words that mean a value.
 
     What is in words begins a word: "이" within a word is no two.
     """
     words = _words()
-    digits, step = "".join(words["digits"]), _any_step()
+    digits, step, spelled = "".join(words["digits"]), _any_step(), _spelled()
     part = f"(?:{NUMBER}|[{digits}])"
     written = rf"{_ARTICLE}|(?:{NUMBER})(?:\s?{step}+(?:\s?{part}{step}+)*(?:\s?{part}(?!\d))?)?"
-    spelled = (
-        rf"[{digits}]?{step}+(?:\s?[{digits}]?{step}+)*[{digits}]?|[{digits}](?=\s?(?:{'|'.join(words['counters'])}))"
-    )
     tens, ones, others = (_any_of(words[name]) for name in ("tens", "ones", "words"))
     native = rf"(?P<tens>{tens})\s?(?P<ones>{ones})?|(?P<one>{ones})"
     fraction = r"(?P<bottom>[1-9]\d?)분의\s?(?P<top>\d+)"
-    names = (*words["digits"], *words["multipliers"], *words["groups"], *words["tens"], *words["ones"], *words["words"])
-    # At most places no numeral can begin, which one look at the character tells.
-    first = rf"(?=[\d반배{''.join(sorted({re.escape(name[0]) for name in names}))}])"
     return re.compile(
-        rf"{first}(?:{fraction}|(?P<written>{written})|(?<![가-힣\d])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배))"
+        rf"{fraction}|(?P<written>{written})|(?<![가-힣\d])(?:(?P<word>{others})|(?P<spelled>{spelled})|{native})|(?P<half>반|배)"
+    )
+
+
+def _spelled() -> str:
+    """A numeral in Chinese readings: one digit only before what it may count."""
+    words = _words()
+    digits, step = "".join(words["digits"]), _any_step()
+    return (
+        rf"[{digits}]?{step}+(?:\s?[{digits}]?{step}+)*[{digits}]?|[{digits}](?=\s?(?:{'|'.join(words['counters'])}))"
     )
 
 
@@ -85,6 +93,38 @@ def _units() -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 @cache
+def _beginning() -> re.Pattern[str]:
+    """The places in a word at which a value may begin, whatever follows the word.
+
+    Of a digit in a Chinese reading at the end of a word the next word decides.
+    """
+    words = _words()
+    names = _any_of({name.split()[0]: name for name in (*words["words"], *words["tens"], *words["ones"])})
+    digits = "".join(words["digits"])
+    return re.compile(rf"(?=[\d반배])|(?<![가-힣\d])(?={names}|{_spelled()}|[{digits}]$)")
+
+
+def _find_beginnings(word: str) -> tuple[int, ...]:
+    return tuple(found.start() for found in _beginning().finditer(word))
+
+
+_MAY_BEGIN = WordCache(_find_beginnings)
+
+
+def may_count(word: str) -> bool:
+    """Whether a value in words that begins in ``word`` may have a unit or count something, whatever follows."""
+    plain = plain_numbers(word)
+    places = _MAY_BEGIN[plain]
+    if not places:
+        return False
+    if has_digits(plain) or places[-1] == len(plain) - 1:
+        return True
+    return any(
+        value.unit or value.counts or _AT_END.match(plain, value.start + len(value.text)) for value in _find(plain)
+    )
+
+
+@cache
 def _counted() -> re.Pattern[str]:
     """What native numerals count. Without it 네 may be "your", and 열 "heat"."""
     return re.compile(rf"\s?(?:{'|'.join(_words()['counted'])})(?!리|움|장님)")
@@ -105,12 +145,21 @@ def find_unit(text: str, end: int) -> tuple[str, str]:
 
 def find_values(text: str) -> tuple[Value, ...]:
     """The values of ``text``, in order."""
-    return tuple(_find(_DAY.sub(r"\1 ", text) if has_digits(text) else text))
+    return tuple(_find(_DAY.sub(r"\1 ", text) if _POINT.search(text) else text))
+
+
+def match_values(text: str) -> Iterator[re.Match[str]]:
+    """Matches of the pattern, tried only where a value may begin."""
+    pattern, end = build_pattern(), 0
+    for place in find_places(_MAY_BEGIN, text):
+        if place >= end and (found := pattern.match(text, place)):
+            end = found.end()
+            yield found
 
 
 def _find(text: str) -> Iterator[Value]:
     words = _words()
-    for found in _pattern().finditer(text):
+    for found in match_values(text):
         start, written = found.start(), found[0].rstrip()
         unit, unit_text = find_unit(text, start + len(written))
         shown = written + unit_text

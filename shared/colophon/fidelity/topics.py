@@ -1,17 +1,17 @@
 """What a block is about, by common words that have a counterpart in the other language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-
-from colophon.fidelity.word_cache import WordCache, find_in_words
+from typing import TypeAlias
 
 _LONGEST, _SHORT = 4, 3
 _HANGUL_WORD = re.compile(r"[가-힣]+")
 _LATIN_WORD = re.compile(r"[a-z]+")
 # What both languages write alike: MRI, CO2.
 _SHARED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9]+(?![A-Za-z0-9])")
+Topics: TypeAlias = frozenset[int | str]
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "ly")
 
 
@@ -27,21 +27,21 @@ def _topics() -> Mapping[str, Mapping[str, int]]:
     return words
 
 
-def find_topics(lang: str, text: str) -> frozenset[int | str]:
-    """The topics of ``text``, and words that every language writes alike; only those if ``lang`` has no list."""
-    return find_in_words(_CACHES.get(lang.partition("-")[0], _SHARED_WORDS), text)
+def find_topics(word_file: str, word: str) -> Topics:
+    """The topics of ``word``, and what every language writes alike; only that if there is no list for ``word_file``."""
+    return _FINDERS.get(word_file, _find_shared)(word)
 
 
-def _find_shared(word: str) -> frozenset[int | str]:
+def _find_shared(word: str) -> Topics:
     return frozenset(_SHARED.findall(word))
 
 
-def _find_korean(word: str) -> frozenset[int | str]:
+def _find_korean(word: str) -> Topics:
     found = map(_find_topic_of_korean, _HANGUL_WORD.findall(word))
     return _find_shared(word).union(topic for topic in found if topic is not None)
 
 
-def _find_english(word: str) -> frozenset[int | str]:
+def _find_english(word: str) -> Topics:
     found = map(_find_topic_of_english, _LATIN_WORD.findall(word.lower()))
     return _find_shared(word).union(topic for topic in found if topic is not None)
 
@@ -59,5 +59,4 @@ def _find_topic_of_english(word: str) -> int | None:
     return next((topics[stem] for stem in stems if stem in topics), None)
 
 
-_SHARED_WORDS = WordCache(_find_shared)
-_CACHES: Mapping[str, WordCache[frozenset[int | str]]] = {"ko": WordCache(_find_korean), "en": WordCache(_find_english)}
+_FINDERS: Mapping[str, Callable[[str], Topics]] = {"ko": _find_korean, "en": _find_english}

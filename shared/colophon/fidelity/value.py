@@ -25,12 +25,13 @@ _NEAR = 8
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
 _FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
-_DIGIT = re.compile(r"\d")
 _ASCII_DIGIT = re.compile("[0-9]")
 _ANY_DIGIT = re.compile("[\\d\u2080-\u2089\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
 # Below the line, in circles and wide; in black and double circles, which have no plain form of their own; units in one
 # character: ㎖, ㏄, ㎠.
 _SIGN = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]|([\u24eb-\u24fe\u2776-\u2793])|([\u3380-\u33df])")
+# One of them, which is found faster.
+_ANY_SIGN = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e\u24eb-\u24fe\u2776-\u2793\u3380-\u33df]")
 _RAISED = str.maketrans("23", "²³")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\d))")
 # 24.3.15: a year of two digits, a month and a day.
@@ -98,8 +99,8 @@ def plain_numbers(text: str) -> str:
     Digits below the line, in circles and wide ones are plain; minutes of a full hour, dots in a date and the country in
     a telephone number are left out. A raised digit belongs to a unit (cm²) and stays.
     """
-    plain = text if text.isascii() else _SIGN.sub(_write_plain, text)
-    if not _DIGIT.search(plain):
+    plain = text if text.isascii() or not _ANY_SIGN.search(text) else _SIGN.sub(_write_plain, text)
+    if not has_digits(text):
         return plain
     plain = _DATE.sub(lambda date: date[0].replace(".", " "), _FULL_HOUR.sub("   ", plain))
     plain = _SHORT_DATE.sub(_write_short_date, plain)

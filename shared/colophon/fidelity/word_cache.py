@@ -1,6 +1,6 @@
 """What was found out about single words. Texts are made of few words, so that most are known after some texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 _MOST_WORDS, _LONGEST = 20_000, 60
@@ -26,9 +26,10 @@ class WordCache(dict[str, FoundT]):
         return found
 
 
-_NOTHING: frozenset[int | str] = frozenset()
-
-
-def find_in_words(cache: WordCache[frozenset[int | str]], text: str) -> frozenset[int | str]:
-    """What is found in any of the words of ``text``."""
-    return _NOTHING.union(*map(cache.__getitem__, text.split()))
+def find_places(cache: WordCache[tuple[int, ...]], text: str) -> Iterator[int]:
+    """The places in ``text`` of what ``cache`` has places of in single words, between blanks."""
+    start = 0
+    for word in text.split(" "):
+        for place in cache[word]:
+            yield start + place
+        start += len(word) + 1
