@@ -54,7 +54,7 @@ _TITLE, _TAG, _INNER, _CLINIC, _SOURCE = "01234"
 FoundBy: TypeAlias = tuple[str, str]
 
 
-class SearchedRow(EntryRow, frozen=True, omit_defaults=True):
+class SearchedRow(EntryRow, frozen=True, array_like=True):
     """An entry with no more than a search shows, and its own words: a build finds them in many processes."""
 
     words: FoundBy = ("", "")
@@ -62,7 +62,8 @@ class SearchedRow(EntryRow, frozen=True, omit_defaults=True):
 
 def searched_row(row: EntryRow) -> SearchedRow:
     """What the search of a language needs of ``row``."""
-    shown = replace(row.entry, excerpt="", languages=(), pictures=()) if row.entry else None
+    unseen = {"excerpt": "", "published": "", "modified": "", "languages": (), "pictures": (), "differences": ()}
+    shown = replace(row.entry, **unseen) if row.entry else None
     return SearchedRow(**{**asdict(row), "entry": shown, "words": find_own_words(shown) if shown else ("", "")})
 
 
@@ -79,32 +80,40 @@ def divide_posts(entries: Sequence[Entry], own_words: Sequence[FoundBy] | None =
     """
     shards = count_shards(len(entries))
     words = list(_collect_words(entries, own_words or list(map(find_own_words, entries))))
-    found: list[dict[int, tuple[int, bool]]] = [{} for _ in range(shards)]
-    counts = Counter(word for each, _ in words for word in each.split())
-    newer: Counter[str] = Counter()
+    found: list[list[tuple[int, int, bool]]] = [[] for _ in range(shards)]
+    counts: Counter[str] = Counter()
+    for joined, _ in words:
+        counts.update(joined.split())
+    newer: defaultdict[str, int] = defaultdict(int)
     for place, (joined, kinds) in enumerate(words):
         each = joined.split()
         # Rare words first, roughly: a new post should not change the shards of many others.
         ordered = sorted(zip(kinds, (counts[word].bit_length() for word in each), range(len(each)), strict=True))
-        mine: set[int] = set()
+        mine: dict[int, tuple[int, bool]] = {}
         for kind, _, position in ordered:
             word = each[position]
             shard = shard_of(word, shards)
             if shard in mine or len(mine) < MOST_SHARDS_OF_POST:
-                mine.add(shard)
-                rank, by_source = found[shard].get(place, (newer[word], False))
-                found[shard][place] = min(rank, newer[word]), by_source or kind == _SOURCE
+                rank, by_source = mine.get(shard, (newer[word], False))
+                mine[shard] = min(rank, newer[word]), by_source or kind == _SOURCE
                 newer[word] += 1
+        for shard, (rank, by_source) in mine.items():
+            found[shard].append((rank, place, by_source))
     sizes = list(map(_size_of, entries))
-    return [_keep_within_bound(each, entries, sizes) for each in found]
+    # Each is let go when the next is looked at: together they are large.
+    found.reverse()
+    return [_keep_within_bound(found.pop(), entries, sizes) for _ in range(shards)]
 
 
 def _keep_within_bound(
-    posts: Mapping[int, tuple[int, bool]], entries: Sequence[Entry], sizes: Sequence[int]
+    posts: Iterable[tuple[int, int, bool]], entries: Sequence[Entry], sizes: Sequence[int]
 ) -> list[tuple[int, bool]]:
-    """Of each word the newest post, then of each the second one, and so on, until the shard is full."""
+    """Of each word the newest post, then of each the second one, and so on, until the shard is full.
+
+    ``posts`` are rank, place, and whether the post is found by the original's title.
+    """
     kept, size = [], 0
-    for _, place, by_source in sorted((rank, place, by_source) for place, (rank, by_source) in posts.items()):
+    for _, place, by_source in sorted(posts):
         size += sizes[place] + (len(entries[place].source_title.encode()) if by_source else 0)
         if size > SHARD_BYTES:
             break

@@ -129,7 +129,7 @@ class _SiteUpdate:
             for result, _ in run_tasks(run, tasks, workers, on_step):
                 self._recorder.add(result)
                 for entry in result.entries:
-                    if f"posts/{entry.clinic}/{entry.post}/" not in result.posts:
+                    if f"posts/{entry.clinic}/{entry.post}/" in result.unrecorded:
                         self._loose_entries[entry.clinic].append(entry)
                 if result.unrecorded:
                     # These are among the redirects' posts by now, the others are read from their records.
@@ -139,6 +139,7 @@ class _SiteUpdate:
                     self._pending.unresolved += [
                         one for one in result.unresolved if folder_of(one.key) in result.unrecorded
                     ]
+        self._recorder.add_posts()
         return len(plan.posts)
 
     def _tasks(self, plan: BuildPlan) -> Iterator[Task]:

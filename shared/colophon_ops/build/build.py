@@ -191,6 +191,7 @@ class Builder:
             plans = choose_posts(plan_by_clinic(self._root), self._is_chosen)
             for result in make_site(settings, plans, workers, self._on_step):
                 recorder.add(result)
+        recorder.add_posts()
         put_in_place(paths, recorder.lines())
         totals = recorder.totals()
         if is_recorded and FRONT_KEY in recorder.written:

@@ -10,7 +10,7 @@ from colophon.upload.file_names import is_utf8
 from colophon_ops.build.cache import Cache, CacheBody, CacheIndex, KnownPost, OutcomeLine, Totals, WrittenFile
 from colophon_ops.build.code_identity import build_identity
 from colophon_ops.build.moments import Validity
-from colophon_ops.build.records import folder_of, line_of
+from colophon_ops.build.records import decode_posts, folder_of, line_of
 from colophon_ops.build.stamps import KnownFile, Stamp, stamp_folder
 from colophon_ops.build.tasks import TaskResult
 from colophon_ops.duplicates import Duplicate, TextMark, find_duplicates
@@ -37,15 +37,17 @@ class Recorder:
     unnamed: list[Outcome] = field(default_factory=list)
     loose_lines: list[OutcomeLine] = field(default_factory=list)
     loose_marks: list[TextMark] = field(default_factory=list)
+    _encoded_posts: list[tuple[bytes, Validity]] = field(default_factory=list)
 
     def add(self, result: TaskResult) -> None:
-        """Add what a task of this build made."""
+        """Add what a task of this build made. Its posts are encoded until ``add_posts``."""
         self.written |= result.written
         self.unrecorded |= result.unrecorded
         self.loose_marks += result.marks
         self.body.copies |= result.copies
         self.body.searched = result.searched or self.body.searched
-        self._add_posts(result)
+        if result.posts:
+            self._encoded_posts.append((result.posts, result.validity))
         self._add_outcomes(result.outcomes, MOVED if result.is_moved else None)
         for clinic, listings in result.listings.items():
             self.body.listing_files[clinic] = listings.files
@@ -60,15 +62,18 @@ class Recorder:
         if result.is_moved or result.unposted:
             self.validity = self.validity.shared_with(result.validity)
 
-    def _add_posts(self, result: TaskResult) -> None:
+    def add_posts(self) -> None:
+        """Decode the posts of all results so far. To be called once the other processes have ended."""
         body = self.body
-        for folder, made in result.posts.items():
-            self.posts[folder] = KnownPost(made.files, made.keys, result.validity)
-            body.records[folder] = made.record
-            body.lines[folder] = (*made.lines, *body.lines.get(folder, ()))
-            body.marks[folder] = tuple((mark.key, mark.url, mark.digest) for mark in made.marks)
-            if made.claims:
-                body.claiming.add(folder)
+        while self._encoded_posts:
+            encoded, validity = self._encoded_posts.pop()
+            for folder, made in decode_posts(encoded).items():
+                self.posts[folder] = KnownPost(made.files, made.keys, validity)
+                body.records[folder] = made.record
+                body.lines[folder] = (*made.lines, *body.lines.get(folder, ()))
+                body.marks[folder] = tuple((mark.key, mark.url, mark.digest) for mark in made.marks)
+                if made.claims:
+                    body.claiming.add(folder)
 
     def _add_outcomes(self, outcomes: Iterable[Outcome], owner: str | None) -> None:
         for outcome in present_outcomes(outcomes):

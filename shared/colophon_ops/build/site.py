@@ -80,7 +80,7 @@ def build_whole_site(
             *moves.objects,
             *(each for listings in clinic_listings for each in listings.objects),
             *build_shared_listings(site, clinic_listings, limits),
-            *(each for lang in languages_of(site) for each in build_search(lang, site, clinic_listings, limits)),
+            *_build_searches(site, clinic_listings, limits),
             *(card for clinic in clinics for card in build_card_objects(clinic, site)),
             *build_site_files(source, now),
             *(all_assets() if site.settings else ()),
@@ -170,6 +170,14 @@ def build_clinic_language(
     return ClinicListings(lang, objects, rows, index.read_newest(lang, clinic.clinic), searched)
 
 
+def _build_searches(
+    site: SiteRow, clinic_listings: Sequence[ClinicListings], limits: ListingLimits
+) -> Iterator[SiteObject]:
+    for lang in languages_of(site):
+        searched = (row for listings in clinic_listings if listings.lang == lang for row in listings.searched)
+        yield from build_search(lang, site, searched, limits)
+
+
 def languages_of(site: SiteRow) -> tuple[str, ...]:
     """The languages of the site; none without settings."""
     return tuple(site.settings.languages) if site.settings else ()
@@ -178,13 +186,13 @@ def languages_of(site: SiteRow) -> tuple[str, ...]:
 def build_search(
     lang: str,
     site: SiteRow,
-    clinic_listings: Iterable[ClinicListings],
+    searched: Iterable[SearchedRow],
     limits: ListingLimits = LIMITS,
     make: MakeListing = make_listing,
 ) -> Iterator[SiteObject]:
-    """Build the search of a language."""
-    entries = [row for listings in clinic_listings if listings.lang == lang for row in listings.searched]
-    yield from _decide_objects([SEARCH.group(lang)], MemoryIndex(site, entries=entries, limits=limits), make)
+    """Build the search of a language, from what is ``searched`` of all clinics in it."""
+    index = MemoryIndex(site, entries=tuple(searched), limits=limits)
+    yield from _decide_objects([SEARCH.group(lang)], index, make)
 
 
 def build_shared_listings(

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -34,6 +33,7 @@ from colophon_ops.build.records import (
     digest_searched,
     encode_clinic,
     encode_post,
+    encode_posts,
     folder_of,
     folder_of_object,
     group_by_folder,
@@ -106,10 +106,10 @@ class Unposted(Struct, frozen=True):
 class TaskResult:
     """What one task made: files written, outcomes, and what moves and listings are made from later.
 
-    ``listings`` are by clinic. Of a recorded build, ``posts`` are by folder, and have the outcomes that are not in
-    ``outcomes``. All of it holds for the moments of ``validity``. ``is_moved``: these are the redirects.
-    ``unrecorded`` are the folders of posts that no cache can hold, with the keys of their files. ``unposted`` is set if
-    these are the uploads that belong to no post.
+    ``listings`` are by clinic. Of a recorded build, ``posts`` have the outcomes that are not in ``outcomes``; they are
+    encoded (``encode_posts``), as most are kept until the build ends. All of it holds for the moments of ``validity``.
+    ``is_moved``: these are the redirects. ``unrecorded`` are the folders of posts that no cache can hold, with the keys
+    of their files. ``unposted`` is set if these are the uploads that belong to no post.
     """
 
     written: dict[str, WrittenFile] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class TaskResult:
     claimants: list[Claimant] = field(default_factory=list)
     unresolved: list[UnresolvedWithdrawal] = field(default_factory=list)
     marks: list[TextMark] = field(default_factory=list)
-    posts: dict[str, MadePost] = field(default_factory=dict)
+    posts: bytes = b""
     copies: dict[str, KnownCopy] = field(default_factory=dict)
     searched: dict[str, str] = field(default_factory=dict)
     validity: Validity = field(default_factory=Validity)
@@ -177,10 +177,11 @@ def _record_posts(
     marks = group_by_folder(result.marks, lambda mark: mark.key)
     odd = (key for key in (*source.links, *source.known) if key in source.links or not is_utf8(key))
     result.unrecorded = {folder: tuple(keys.get(folder, ())) for folder in map(folder_of, odd)}
+    made: dict[str, MadePost] = {}
     for folder in (post.folder for post in posts):
         if folder not in result.unrecorded:
             record = records.get(folder, PostRecord())
-            result.posts[folder] = MadePost(
+            made[folder] = MadePost(
                 dict(files.get(folder, ())),
                 tuple(keys.get(folder, ())),
                 tuple(map(line_of, outcomes.get(folder, ()))),
@@ -188,8 +189,9 @@ def _record_posts(
                 encode_post(record),
                 bool(record.claimants or record.unresolved),
             )
-    result.outcomes = [outcome for outcome in result.outcomes if folder_of(outcome.key) not in result.posts]
-    result.marks = [mark for mark in result.marks if folder_of(mark.key) not in result.posts]
+    result.outcomes = [outcome for outcome in result.outcomes if folder_of(outcome.key) not in made]
+    result.marks = [mark for mark in result.marks if folder_of(mark.key) not in made]
+    result.posts = encode_posts(made)
 
 
 @cache
@@ -236,16 +238,20 @@ def make_shared_listings(
 
     A search that is made from the same as before stays as ``known``: to decide about it takes all posts of a language.
     """
-    maker, every = ListingMaker(known or {}), [made for record in records for made in decode_clinic(record)]
-    searched = digest_searched(every) if settings.is_recorded else {}
+    maker, clinics = ListingMaker(known or {}), list(map(decode_clinic, records))
+    searched = digest_searched(clinics) if settings.is_recorded else {}
     same = {lang for lang, found in searched.items() if (searched_before or {}).get(lang) == found}
     for key, file in (known or {}).items():
         if (group := SEARCH.group_of_key(key)) and group.lang in same:
             maker.files[key] = file
-    objects = build_shared_listings(site, every, make=maker.make)
-    languages = [lang for lang in languages_of(site) if lang not in same]
-    searches = (each for lang in languages for each in build_search(lang, site, every, make=maker.make))
-    written = write_objects(settings, chain(objects, searches))
+    objects = build_shared_listings(
+        site, (made for record in clinics for made in record.decode_listings()), make=maker.make
+    )
+    written = write_objects(settings, objects)
+    for lang in languages_of(site):
+        if lang not in same:
+            found = (row for record in clinics for row in record.decode_searched(lang))
+            written |= write_objects(settings, build_search(lang, site, found, make=maker.make))
     return TaskResult(written, listings={"": MadeListings(b"", maker.files)}, searched=searched)
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, as_completed
+from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 from itertools import chain, groupby
@@ -36,7 +36,7 @@ from colophon_ops.build.tasks import (
     run_task,
     write_objects,
 )
-from colophon_ops.build.workers import Workers
+from colophon_ops.build.workers import Workers, gather, take_back
 
 # Sizes are in posts: an image takes about as long as this many.
 _IMAGE_SIZE = 128
@@ -80,31 +80,41 @@ def make_site(
     run = partial(run_task, settings, site, frozenset(plan.clinics))
     started, remaining = _start_tasks(run, _tasks(plan, plans), workers)
     yield make_unposted(settings, plan, source, site)
+    # Processes that made pages have the templates compiled.
+    helpers = None if remaining else workers
+    draw, clinics = partial(_draw_cards, settings, site), [Task(clinic, (), 0, whole=False) for clinic in plan.clinics]
+    # Cards need no post, so they are drawn where a process has nothing else to do.
+    cards = {helpers.submit(draw, clinic): clinic for clinic in clinics} if helpers else {}
+    own_cards = take_back(cards, draw)
     pending = TaskResult()
     split_entries: dict[str, list[EntryRow]] = defaultdict(list)
-    for result, task in _count(started, remaining, run, on_done):
+    for result, task in _count(started, chain(take_back(started, run), own_cards), remaining, run, on_done):
         pending.add(result)
         if task.posts and not task.whole:
             split_entries[task.clinic] += result.entries
         yield result
-    # Processes that made pages have the templates compiled.
-    helpers = None if remaining else workers
-    parts = (partial(make_clinic_listings, settings, site, *clinic) for clinic in split_entries.items())
+    parts = [partial(make_clinic_listings, settings, site, *clinic) for clinic in split_entries.items()]
     for result in _run_together(parts, helpers):
         pending.add(result)
         yield result
     yield make_moves(settings, source, site, pending)
-    records = [made.record for made in pending.listings.values()]
-    # The search of a language is one piece of work. Meanwhile another process draws cards, which need no post.
-    last = (partial(make_shared_listings, settings, site, records), partial(make_cards, settings, site, plan.clinics))
-    yield from _run_together(last, helpers)
+    # The search of a language is one piece of work. Here it is not sent what all clinics have.
+    yield make_shared_listings(settings, site, (made.record for made in pending.listings.values()))
+    yield from (result for result, _ in gather(cards, own_cards))
+    if not helpers:
+        yield from map(draw, clinics)
+
+
+def _draw_cards(settings: BuildSettings, site: SiteRow, task: Task) -> TaskResult:
+    return make_cards(settings, site, [task.clinic])
 
 
 def _run_together(parts: Iterable[Callable[[], TaskResult]], workers: Workers) -> Iterator[TaskResult]:
     if workers is None:
         yield from (part() for part in parts)
     else:
-        yield from (done.result() for done in as_completed([workers.submit(part) for part in parts]))
+        started = {workers.submit(part): part for part in parts}
+        yield from (result for result, _ in gather(started, take_back(started, lambda part: part())))
 
 
 def make_unposted(settings: BuildSettings, plan: BuildPlan, source: InboxReader, site: SiteRow) -> TaskResult:
@@ -171,11 +181,6 @@ def _start_tasks(
     return started, remaining
 
 
-def _collect(started: dict[Future[TaskResult], Task]) -> Iterator[tuple[TaskResult, Task]]:
-    for done in as_completed(list(started)):
-        yield done.result(), started.pop(done)
-
-
 def make_assets(settings: BuildSettings, source: InboxReader, site: SiteRow, now: datetime) -> dict[str, WrittenFile]:
     """Write what pages link to."""
     return write_objects(settings, (*(all_assets() if site.settings else ()), *build_site_files(source, now)))
@@ -186,17 +191,18 @@ def run_tasks(
 ) -> Iterator[tuple[TaskResult, Task]]:
     """Run ``tasks`` with ``workers``, and yield each with its result. ``on_done`` is as in ``make_site``."""
     started, remaining = _start_tasks(run, tasks, workers)
-    yield from _count(started, remaining, run, on_done)
+    yield from _count(started, take_back(started, run), remaining, run, on_done)
 
 
 def _count(
     started: dict[Future[TaskResult], Task],
+    own: Iterator[tuple[TaskResult, Task]],
     remaining: list[Task],
     run: Callable[[Task], TaskResult],
     on_done: Callable[[int, int], None],
 ) -> Iterator[tuple[TaskResult, Task]]:
     done, total = 0, sum(len(task.posts) for task in (*started.values(), *remaining))
-    for result, task in chain(_collect(started), ((run(task), task) for task in remaining)):
+    for result, task in chain(gather(started, own), ((run(task), task) for task in remaining)):
         yield result, task
         done += len(task.posts)
         on_done(done, total)

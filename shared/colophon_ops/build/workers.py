@@ -1,26 +1,29 @@
-"""The processes that share the work of a build."""
+"""The processes that share the work of a build. The one that starts the others takes part."""
 
 import multiprocessing
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from colophon.decision.identity import code_version
 from colophon.page.template import compile_templates
 from colophon.problem import Unavailable
+from colophon_ops.build.tasks import decoder
 
+TaskT = TypeVar("TaskT")
+ResultT = TypeVar("ResultT")
 # None if this process works alone.
 Workers: TypeAlias = ProcessPoolExecutor | None
 
 
 @contextmanager
 def start_workers(jobs: int) -> Iterator[Workers]:
-    """``jobs`` processes (0: one per core) for the time of the block; None if that is one.
+    """Processes for the time of the block that are, with this one, ``jobs`` (0: one per core). None if that is one.
 
     They prepare themselves at once, while this process lists the inbox. Raises Unavailable if one is killed.
     """
@@ -32,7 +35,7 @@ def start_workers(jobs: int) -> Iterator[Workers]:
     # may hold a lock at that moment (a preview's server has some).
     is_safe = sys.platform == "linux" and threading.active_count() == 1
     context = multiprocessing.get_context("fork" if is_safe else "spawn")
-    with ProcessPoolExecutor(jobs, context, _prepare) as workers:
+    with ProcessPoolExecutor(jobs - 1, context, _prepare) as workers:
         # The first task, even an empty one, starts all processes.
         workers.submit(int)
         try:
@@ -43,13 +46,41 @@ def start_workers(jobs: int) -> Iterator[Workers]:
             workers.shutdown(wait=True, cancel_futures=True)
 
 
+def take_back(
+    started: dict[Future[ResultT], TaskT], run: Callable[[TaskT], ResultT]
+) -> Iterator[tuple[ResultT, TaskT]]:
+    """Run those of the tasks ``started`` here that no other process has begun, from the last one."""
+    for future in reversed(list(started)):
+        if future.cancel():
+            task = started.pop(future)
+            yield run(task), task
+
+
+def gather(
+    started: dict[Future[ResultT], TaskT], own: Iterator[tuple[ResultT, TaskT]]
+) -> Iterator[tuple[ResultT, TaskT]]:
+    """The results of the tasks ``started``, in any order, each with its task.
+
+    Instead of waiting for them, this process makes the next of its ``own``; those that are left are the caller's.
+    """
+    while started:
+        done = wait(started, timeout=0).done
+        if not done and (made := next(own, None)):
+            yield made
+        elif not done:
+            done = wait(started, return_when=FIRST_COMPLETED).done
+        for future in done:
+            yield future.result(), started.pop(future)
+
+
 def _default_jobs() -> int:
     """The number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _prepare() -> None:
-    """Compile what the first page needs. Ctrl-C is left to the parent process."""
+    """Compile what the first page needs. Ctrl-C is left to the parent process, and so is its image decoder."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    decoder.cache_clear()
     code_version()
     compile_templates()
