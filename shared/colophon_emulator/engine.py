@@ -14,18 +14,20 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from moto import mock_aws
+from moto.dynamodb import responses as moto_dynamodb
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
 from colophon_emulator.account import ACCOUNT, REGION
 from colophon_emulator.errors import EmulationError
-from colophon_emulator.lock import LOCK, serialize_requests
-from colophon_emulator.moto_dynamodb import patch_transaction_size
+from colophon_emulator.lock import LOCK, patch, serialize_requests
 from colophon_emulator.moto_s3 import patch_event_notifications, patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS, FOR_LARGE_RUNS
 
 ACCESS_KEY = "AKIALOCALEMULATION00"
 SECRET_KEY = "local-emulation-takes-any-secret"
+# Reads in a transaction, by TransactGetItems of the Amazon DynamoDB API Reference. moto refuses more than 25.
+_TRANSACTION_ITEMS = 100
 _running = False
 _names: set[tuple[str, str]] = set()
 
@@ -55,6 +57,13 @@ def run_moto(*, large_run: bool = False) -> Iterator[None]:
             yield
     finally:
         _running = False
+
+
+@contextmanager
+def patch_transaction_size() -> Iterator[None]:
+    """Let a transaction of moto's DynamoDB read as many items as one of AWS's."""
+    with patch(moto_dynamodb, "TRANSACTION_MAX_ITEMS", _TRANSACTION_ITEMS):
+        yield
 
 
 def check_is_running() -> None:

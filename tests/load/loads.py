@@ -240,14 +240,13 @@ def load_two_uploads(load: Load) -> Result:
 
 
 def _reports_of_contents(load: Load, versions: dict[str, str]) -> dict[str, Report]:
-    """The reports by key: of equal bytes in a row a report names the first version."""
+    """The reports by key. Of equal bytes in a row a report names the version that was there when it was decided."""
     pages = load.dev.s3.get_paginator("list_object_versions").paginate(
         Bucket=load.dev.inbox_bucket, Prefix=f"posts/{TWO.name}/"
     )
     found = [each for page in pages for each in page.get("Versions", [])]
     etags = {each["VersionId"]: each["ETag"] for each in found}
-    oldest = dict(versions)
-    for each in found:
-        if etags[versions[each["Key"]]] == each["ETag"]:
-            oldest[each["Key"]] = each["VersionId"]
-    return await_reports(load.dev, oldest, load.size.idle_timeout)
+    equal = {
+        key: {one["VersionId"] for one in found if one["ETag"] == etags[newest]} for key, newest in versions.items()
+    }
+    return await_reports(load.dev, versions, load.size.idle_timeout, equal_versions=equal)

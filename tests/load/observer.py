@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
@@ -128,9 +128,14 @@ def await_reports(
     on_poll: Callable[[int], None] = lambda _: None,
     *,
     settled: Callable[[Report], bool] = lambda report: report.state != "waiting",
+    equal_versions: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Report]:
     """The reports on exactly ``versions``, by key: read until all are ``settled``, with ``IdleTimeout``. Those that
-    never came are left out."""
+    never came are left out.
+
+    Of a key in ``equal_versions`` a report may name any of these instead: their contents are the same.
+    """
+    equal = equal_versions or {}
     reports: dict[str, Report] = {}
     etags: dict[str, str] = {}
     prefix, waiting = _common_prefix([report_key(key) for key in versions]), IdleTimeout(dev, idle_timeout)
@@ -140,7 +145,11 @@ def await_reports(
             changed = [key for key in versions if (etag := listed.get(report_key(key))) and etags.get(key) != etag]
             found = dict(zip(changed, threads.map(lambda key: _read_report(dev, key), changed), strict=True))
             etags |= {key: listed[report_key(key)] for key in changed}
-            reports |= {key: report for key, report in found.items() if report.version == versions[key]}
+            reports |= {
+                key: report
+                for key, report in found.items()
+                if report.version == versions[key] or report.version in equal.get(key, ())
+            }
             on_poll(len(reports))
             if len(reports) == len(versions) and all(map(settled, reports.values())):
                 return reports

@@ -1,4 +1,4 @@
-"""What single words tell of a text: what it is about, and what a closer look may find in it.
+"""What single words say about a text: its topics, and what a closer look may find in it.
 
 Texts are made of few words, so that most are known after some texts. No pattern is tried on a text that has no word
 for it.
@@ -38,12 +38,12 @@ class Signals(Struct, frozen=True, eq=False):
 
 
 _NONE = Signals()
-# What finds words that COUNTS is told by. In any other language each may be one.
+# What finds words that may count something. In any other language each may be one.
 _COUNTING: Mapping[str, Callable[[str], object]] = {"en": find_counting_word, "ko": may_count}
 
 
 def read_signals(word_file: str, text: str) -> Signals:
-    """What the words of ``text`` tell. ``word_file`` is empty if there is none for its language."""
+    """What the words of ``text`` say. ``word_file`` is empty if there is none for its language."""
     words = set(map(_signals(word_file).__getitem__, text.split()))
     words.discard(_NONE)
     if not words:

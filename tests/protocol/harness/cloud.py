@@ -17,8 +17,8 @@ from moto.moto_api._internal import mock_random
 from msgspec import Struct
 
 from colophon_emulator.clock import ManualClock, set_service_times
+from colophon_emulator.engine import patch_transaction_size
 from colophon_emulator.lock import patch
-from colophon_emulator.moto_dynamodb import patch_transaction_size
 from colophon_emulator.moto_s3 import patch_version_listing
 from colophon_emulator.moto_speed import ALWAYS
 from tests.protocol.harness.request_checks import validate_parameters
