@@ -108,7 +108,7 @@ simulate: setup ## the protocol under faults: 10,000 schedules, every kind of fa
 storm: setup ## real clients, killed handlers and losses on the emulated stack for ten minutes, then the reference model compares [STORM="--minutes 1 --seed 7"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.emulated.storm $(STORM)
 
-mutants: setup ## deliberate bugs, each with the tests that must notice it; takes half an hour [MUTANTS="--only WORDS"]
+mutants: setup ## deliberate bugs, each with the tests that must notice it; takes a quarter of an hour [MUTANTS="--only WORDS"]
 	@PYTHONPATH=shared $(BIN)/python -m tests.mutants.run $(MUTANTS)
 
 load: setup ## thousands of uploads on `colophon dev`, by a real client of S3: none lost, waits, memory; takes an hour [LOAD="--only WORD"]
