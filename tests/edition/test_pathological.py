@@ -159,8 +159,8 @@ def test_a_text_made_to_be_full_of_signs_is_read_at_once_by_the_lint(one: str) -
     body = read_body(_EVERY_SIGN + one * ((_LONG - 200) // len(one.encode())), 1)
     begin = time.process_time()
     found = list(lint_edition("en", Fields({}, (), frozenset(), dict), body))
-    # About 0.1 s on a machine that does nothing else.
-    assert time.process_time() - begin < 0.4
+    # No upload takes more than 2 s of processor. This takes about 0.1 s, and 0.4 s on a very busy machine.
+    assert time.process_time() - begin < 2
     assert len({problem.fix for problem in found}) > 5
     assert all(number <= 10 for number in Counter(problem.fix for problem in found).values())
 
