@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from colophon.edition.body import read_body
 from colophon.edition.lint import lint_edition
 from colophon.edition.read import read_edition
-from colophon.problem import Refused
+from colophon.problem import Problem, Refused
 from colophon.upload.fields import Fields
 from colophon.upload.limits import MAX_EDITION_BYTES
 from tests.edition.editions import BODY, FRONT, edition_file
@@ -154,14 +154,20 @@ _SIGNS = {
 }
 
 
-@pytest.mark.parametrize("one", _SIGNS.values(), ids=_SIGNS)
-def test_a_text_made_to_be_full_of_signs_is_read_at_once_by_the_lint(one: str) -> None:
+def _lint(one: str) -> tuple[list[Problem], float]:
+    """What the lint finds in the longest text of every sign once and ``one`` over and over, and its processor time."""
     body = read_body(_EVERY_SIGN + one * ((_LONG - 200) // len(one.encode())), 1)
     begin = time.process_time()
     found = list(lint_edition("en", Fields({}, (), frozenset(), dict), body))
-    # No upload takes more than 2 s of processor. This takes about 0.1 s, and 0.4 s on a very busy machine.
-    assert time.process_time() - begin < 2
-    assert len({problem.fix for problem in found}) > 5
+    return found, time.process_time() - begin
+
+
+@pytest.mark.parametrize("one", _SIGNS.values(), ids=_SIGNS)
+def test_a_text_made_to_be_full_of_signs_is_read_at_once_by_the_lint(one: str) -> None:
+    _, usual = _lint("Plain words.\n\n")
+    found, taken = _lint(one)
+    # At most twice as long as plain words of the same length, on any machine; four times with its noise.
+    assert taken < 4 * usual
     assert all(number <= 10 for number in Counter(problem.fix for problem in found).values())
 
 

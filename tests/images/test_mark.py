@@ -186,7 +186,7 @@ _HOSTILE = {
 def test_a_hostile_packet_says_nothing_and_takes_no_time(name: str) -> None:
     begun = process_time()
     assert read_source_type(_HOSTILE[name]) == ""
-    assert process_time() - begun < 2
+    assert process_time() - begun < 0.5
 
 
 @pytest.mark.parametrize("name", ["entities", "tags that are closed", "more than a packet may have"])

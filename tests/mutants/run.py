@@ -106,14 +106,6 @@ def run_tests(copy: Path, tests: Sequence[str], *, keep_bytecode: bool = False) 
     return answer
 
 
-def find_failure(copy: Path, tests: Sequence[str]) -> str:
-    """What fails of ``tests`` without any mutant, or can't be run; empty if nothing does."""
-    try:
-        return run_tests(copy, tests, keep_bytecode=True)
-    except TestsBroken as broken:
-        return str(broken)
-
-
 @cache
 def _own_copy(folder: Path) -> Path:
     """The copy of this process, made in ``folder``."""
@@ -123,7 +115,11 @@ def _own_copy(folder: Path) -> Path:
 
 
 def _find_failure(folder: Path, tests: Sequence[str]) -> str:
-    return find_failure(_own_copy(folder), tests)
+    """What fails of ``tests`` without any mutant, or can't be run; empty if nothing does."""
+    try:
+        return run_tests(_own_copy(folder), tests, keep_bytecode=True)
+    except TestsBroken as broken:
+        return str(broken)
 
 
 def _try_mutant(folder: Path, mutant: Mutant) -> Result:

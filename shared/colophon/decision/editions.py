@@ -206,9 +206,9 @@ def first_after(now: datetime, moments: Iterable[datetime | None]) -> datetime |
 
 def _too_early_problems(edition: Edition, newer: Sequence[Rejected], snapshot: PostSnapshot) -> tuple[Problem, ...]:
     """Why ``edition`` must not be shown yet, or never: one of the ``newer`` versions replaced it before it was due."""
-    replaced_by = [version for version, _ in newer if isinstance(snapshot.content(version), Edition)]
     if problems := not_due_problems(edition, snapshot.now):
         return problems
+    replaced_by = [version for version, _ in newer if isinstance(snapshot.content(version), Edition)]
     return replaced_too_soon_problems(edition, replaced_by[-1]) if replaced_by else ()
 
 
