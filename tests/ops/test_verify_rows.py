@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from colophon.decision.history import PublishedVersion
 from colophon.decision.rows import EntryRef, ImageRow, Outcome, PageRow, PageToken, SiteRow
 from colophon.images.copy import RECIPE_VERSION
 from colophon.listings.kinds import KINDS, kind_of
@@ -19,6 +21,7 @@ from colophon_ops.verify.recorded import RecordedState
 from colophon_ops.verify.repair import groups_for, requests_for
 from colophon_ops.verify.rows import (
     find_lost_tags,
+    find_lost_versions,
     find_other_files,
     find_other_objects,
     find_unnoted_dates,
@@ -183,3 +186,27 @@ def test_rows_are_repaired_by_requests_and_rows_of_listings_by_their_groups() ->
     assert requests_for(listing(YEAR_ITEM)) == []
     assert list(groups_for(listing(YEAR_ITEM))) == [YEAR.group("en", "willow", 2026)]
     assert list(groups_for(row(KEY))) == []
+
+
+@pytest.mark.parametrize(
+    ("recorded", "changes", "lost"),
+    [
+        ([], {}, [KEY]),
+        ([1, 2], {}, [KEY]),
+        ([1, 2, 3], {}, []),
+        ([3], {}, []),
+        # A page whose record was lost to a crash may stand at a revision that its row does not name yet.
+        ([1, 4], {}, []),
+        # The row itself holds the first version.
+        ([], {"published_at": MOMENT}, []),
+        ([], {"token": PageToken()}, []),
+    ],
+)
+def test_a_history_tells_of_the_version_that_stands(
+    recorded: list[int], changes: dict[str, Any], lost: list[str]
+) -> None:
+    row = replace(ROW, **changes)
+    items = [row_encoding.encode_history(POST, PublishedVersion("en", rev, MOMENT, "page")) for rev in recorded]
+    for order in (items, items[::-1]):
+        state = state_of(*order, post_item(row))
+        assert [each.key for each in find_lost_versions(state)] == lost

@@ -82,6 +82,36 @@ def test_a_lost_index_starts_a_new_history_and_says_so(world: World) -> None:
     assert history_of(world) == [(2, "page", 0, ["first recorded"])]
 
 
+def lose_history(world: World) -> None:
+    for (pk, sk), _ in world.cloud.items().items():
+        if pk.startswith("history#"):
+            world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+
+
+def test_a_forced_refresh_tells_again_of_the_version_that_stands(world: World) -> None:
+    world.queued.append(en(2)(world))
+    world.run_until_quiet()
+    lose_history(world)
+    world.queued.append(refresh()(world))
+    world.run_until_quiet()
+    assert history_of(world) == []
+    world.queued.append(refresh(force=True)(world))
+    world.run_until_quiet()
+    assert history_of(world) == [(2, "page", 0, ["first recorded"])]
+
+
+def test_a_forced_refresh_leaves_a_history_as_it_is(world: World) -> None:
+    world.queued += [put(WITHDRAWAL_EN, contents.withdrawal())(world)]
+    world.run_until_quiet()
+    told = history_of(world)
+    assert [rev for rev, *_ in told] == [2, 1]
+    lengths = len(world.cloud.stream())
+    world.queued.append(refresh(force=True)(world))
+    world.run_until_quiet()
+    assert history_of(world) == told
+    assert len(world.cloud.stream()) == lengths
+
+
 def test_a_lost_record_leaves_no_row_of_its_history(world: World) -> None:
     row = world.index.read_post(PAGE.post)[0].pages["en"]
     stale = PostChange(

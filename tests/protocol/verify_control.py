@@ -125,6 +125,10 @@ DAMAGE: tuple[Damage, ...] = (
         ),
     ),
     Damage("row lost", "the site", row_lost("site", "site", *outcomes("site.yaml", "site.css"))),
+    # Of the versions before it nothing else knows.
+    Damage(
+        "row lost", "the version that stands", row_lost(f"history#{CLINIC}/a-quiet-room", "ko#000000003", *rows(KO))
+    ),
     Damage("row lost", "a stray key", row_lost("stray", STRAY, *outcomes(STRAY))),
     *(
         Damage("row lost", name, row_lost(pk, sk, *listing_rows(f"{pk} {sk}")))
@@ -262,7 +266,6 @@ DAMAGE: tuple[Damage, ...] = (
 NOT_COMPARED: Mapping[str, str] = {
     "claimed#": "only lets a clinic's change reach an earlier address at once; the daily scan finds it by the claims",
     "waits#": "only lets a claim be made at once when it may be; the daily scan finds it by the page's row",
-    "history#": "nothing else knows the versions that were published before; what can't be read is named",
     "round": "without it the daily scan begins again",
     "strays": "without it every prefix is read again",
     "course": "without it an operator's command begins again",

@@ -276,6 +276,14 @@ def next_versions(
     return replace(row, published_at=None), (earlier, version) if earlier else (version,)
 
 
+def lost_version(lang: str, row: PageRow, now: datetime) -> PublishedVersion | None:
+    """What can still be told of the version that ``row`` says stands, if the history lost its row; None if the history
+    needs no row for it."""
+    if row.published_at or not row.token.etag:
+        return None
+    return next_published_version(lang, None, row, now)
+
+
 def all_versions(lang: str, row: PageRow | None, recorded: Iterable[PublishedVersion]) -> Iterator[PublishedVersion]:
     """Every published version of a page, newest first: those in its history, and the first one if it stands."""
     first = first_version(lang, row)

@@ -138,6 +138,10 @@ class Index:
         pk, prefix = row_encoding.history_location(page)
         return (row_encoding.decode_row(PublishedVersion, item) for item in self._table.query(pk, prefix, page=100))
 
+    def has_version(self, page: PageRef, rev: int) -> bool:
+        """Whether the history of ``page`` has a row for its version ``rev``."""
+        return bool(self._table.read_item(row_encoding.history_key(page, rev)))
+
     def read_listed_entries(self, page: PageRef) -> tuple[EntryRow, ...]:
         """The entries under which listings show ``page``: usually one.
 

@@ -161,6 +161,12 @@ def history_location(page: PageRef) -> tuple[str, str]:
     return f"{HISTORY_PREFIX}{page.post}", f"{page.lang}#"
 
 
+def history_key(page: PageRef, rev: int) -> dict[str, Any]:
+    """The key of the row of one version in a page's history."""
+    pk, prefix = history_location(page)
+    return make_key(pk, f"{prefix}{rev:09}")
+
+
 def due_partitions() -> Iterator[str]:
     """The partition keys of all due keys."""
     return (f"due#{number}" for number in range(_DUE_PARTITIONS))
@@ -206,8 +212,7 @@ def encode_entry(entry: EntryRow) -> dict[str, Any]:
 
 def encode_history(post: PostRef, version: PublishedVersion) -> dict[str, Any]:
     """The item of one published version. A page's items sort by ``rev``."""
-    pk, prefix = history_location(PageRef(post, version.lang))
-    return {**make_key(pk, f"{prefix}{version.rev:09}"), **encode_row(version)}
+    return {**history_key(PageRef(post, version.lang), version.rev), **encode_row(version)}
 
 
 def decode_row(kind: type[T], item: dict[str, Any]) -> T:

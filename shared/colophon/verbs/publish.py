@@ -11,7 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import are_claims_settled, named_addresses, settle_claims
-from colophon.decision.history import PublishedVersion, add_provenance, mark_code, next_versions, versions_without_row
+from colophon.decision.history import (
+    PublishedVersion,
+    add_provenance,
+    lost_version,
+    mark_code,
+    next_versions,
+    versions_without_row,
+)
 from colophon.decision.identity import DIGEST_LENGTH, IDENTITY_LENGTH
 from colophon.decision.page import PageDecision, decide_page, taken_back_message
 from colophon.decision.room import full_item_problem, outcome_without_row, take_places, too_many_files_problem
@@ -209,8 +216,18 @@ def _decide_and_swap(
         return _decide_without_room(page, decision, snapshot, clients, memory)
     row = mark_code(replace(row, token=_swap(page, decision, snapshot, clients, memory)))
     row, versions = next_versions(page.lang, known, row, snapshot.now)
+    if memory.swapper.force and not versions:
+        versions = _find_lost_version(page, row, snapshot, clients)
     memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
     return replace(decision, row=row, whole=full_row.reported)
+
+
+def _find_lost_version(
+    page: PageRef, row: PageRow, snapshot: PostSnapshot, clients: PublishClients
+) -> tuple[PublishedVersion, ...]:
+    """The version of ``page`` that stands, if its history has lost it. ``row`` was recorded together with it."""
+    version = lost_version(page.lang, row, snapshot.now)
+    return (version,) if version and not clients.index.has_version(page, version.rev) else ()
 
 
 def _decide_without_room(

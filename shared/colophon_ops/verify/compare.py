@@ -30,6 +30,7 @@ from colophon_ops.verify.recorded import RecordedState, VersionRuns, compare_out
 from colophon_ops.verify.rows import (
     RowsBehind,
     find_lost_tags,
+    find_lost_versions,
     find_other_files,
     find_other_objects,
     find_unnoted_dates,
@@ -184,6 +185,7 @@ def _compare_rows(
     yield from find_other_objects(recorded, tokens, {each.key for each in found})
     yield from find_other_files(recorded, built.objects)
     yield from find_unnoted_dates(recorded)
+    yield from find_lost_versions(recorded)
 
 
 def open_verifier(target: Target, copier: Copier) -> Verifier:

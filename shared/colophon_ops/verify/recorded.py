@@ -39,7 +39,8 @@ class RecordedState:
 
     ``entries`` are those of clinics, removed ones too, without what they say. ``tokens`` are by the keys of the site's
     objects, each with the inbox key of its page, or with the keys of the item of its listings. ``tag_pages`` are the
-    keys of objects that the rows of tags know. ``images`` are the rows of images that are shown, by key.
+    keys of objects that the rows of tags know. ``images`` are the rows of images that are shown, by key. Of each page's
+    history ``expected_versions`` has the revision that its row needs there, ``found_versions`` the last one.
     """
 
     outcomes: dict[str, Outcome] = field(default_factory=dict)
@@ -52,6 +53,8 @@ class RecordedState:
     tokens: dict[str, list[tuple[str, PageToken]]] = field(default_factory=lambda: defaultdict(list))
     tag_pages: set[str] = field(default_factory=set)
     images: dict[str, ImageRow] = field(default_factory=dict)
+    expected_versions: dict[str, int] = field(default_factory=dict)
+    found_versions: dict[str, int] = field(default_factory=dict)
     expected_due: set[DueKey] = field(default_factory=set)
     found_due: set[DueKey] = field(default_factory=set)
 
@@ -65,6 +68,13 @@ class RecordedState:
         """The keys of the pages whose rows name a listing entry that does not exist, or whose day is not noted."""
         without_day = (pages for day, pages in self.expected_days.items() if day not in self.found_days)
         return sorted({*self.expected.values(), *(page for pages in without_day for page in pages)})
+
+    @property
+    def without_version(self) -> dict[str, int]:
+        """The keys of the pages whose history has lost the version that stands, with its revision."""
+        return {
+            key: rev for key, rev in sorted(self.expected_versions.items()) if self.found_versions.get(key, 0) < rev
+        }
 
     def add(self, item: dict[str, Any]) -> None:
         """Add one item of the index. Raises Damaged."""
@@ -82,7 +92,9 @@ class RecordedState:
         elif kind == "due":
             self.found_due.add(row_encoding.parse_due_item(item))
         elif kind + mark == row_encoding.HISTORY_PREFIX:
-            row_encoding.decode_row(PublishedVersion, item)
+            version = row_encoding.decode_row(PublishedVersion, item)
+            key = PageRef(PostRef(*name.split("/")), version.lang).key
+            self.found_versions[key] = max(version.rev, self.found_versions.get(key, 0))
         elif group := group_of_item(pk, sk):
             row = row_encoding.decode_row(kind_of(group).row_type, item)
             for key, token in row.tokens.items():
@@ -100,6 +112,8 @@ class RecordedState:
             page_ref = PageRef(row.post, lang)
             if page_row.token.etag:
                 self.tokens[page_key(page_ref)].append((page_ref.key, page_row.token))
+                if not page_row.published_at:
+                    self.expected_versions[page_ref.key] = page_row.token.rev
             self._add_due(page_ref.key, page_row.next_at)
         for name, image_row in row.images.items():
             key = ImageRef(row.post, name).key

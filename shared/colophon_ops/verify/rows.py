@@ -117,6 +117,12 @@ def find_unnoted_dates(recorded: RecordedState) -> Iterator[Difference]:
         yield Difference(key, "row", f"the index does not note that it is due at {at:%Y-%m-%d %H:%M} UTC")
 
 
+def find_lost_versions(recorded: RecordedState) -> Iterator[Difference]:
+    """The pages whose history does not tell of the version that stands. Earlier ones are known to the history alone."""
+    for key, rev in recorded.without_version.items():
+        yield Difference(key, "row", f"its history does not tell of rev {rev}, which the bucket has")
+
+
 def select_causes(rows: Iterable[Difference], found: Iterable[Difference]) -> Iterator[Difference]:
     """Those of ``rows`` that follow from none of the others, nor from ``found``, each once.
 
