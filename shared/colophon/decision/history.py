@@ -277,8 +277,8 @@ def next_versions(
 
 
 def lost_version(lang: str, row: PageRow, now: datetime) -> PublishedVersion | None:
-    """What can still be told of the version that ``row`` says stands, if the history lost its row; None if the history
-    needs no row for it."""
+    """What is still known of the version that ``row`` says stands, if the history lost its row; None if it needs none
+    there."""
     if row.published_at or not row.token.etag:
         return None
     return next_published_version(lang, None, row, now)

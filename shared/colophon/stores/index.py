@@ -1,13 +1,12 @@
 """The index: the DynamoDB table with the outcome of every upload. See README.md for its items."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
 from colophon.decision.claim import MAX_CLAIMS
-from colophon.decision.earlier_address import ClaimWrite
 from colophon.decision.history import PublishedVersion
 from colophon.decision.listing_rows import EntryRow
 from colophon.decision.rows import ClinicRow, PostRow, SiteRow
@@ -16,7 +15,8 @@ from colophon.decision.stray_scan import StrayScan
 from colophon.decision.sweep import DueChanges, DueKey
 from colophon.stores import listing_keys, row_encoding
 from colophon.stores.change import PostChange
-from colophon.stores.item_trace import needed_since, trace_to_store
+from colophon.stores.item_trace import needed_since
+from colophon.stores.post_updates import make_claim_update, make_post_update
 from colophon.stores.row_encoding import DamagedRow, ScanCursor
 from colophon.stores.table import NO_EXTRA_WRITES, ExtraWrites, Table
 from colophon.stores.unknown_fields import UnknownFields
@@ -223,11 +223,13 @@ class Index:
             extra = ExtraWrites(
                 extra.puts,
                 (*extra.deletes, *map(row_encoding.wait_key, change.waits_ended())),
-                tuple(self._claim_update(post, address, claims) for address, claims in change.claims.items()),
+                tuple(
+                    make_claim_update(post, address, claims, self._unknown) for address, claims in change.claims.items()
+                ),
                 tuple((row_encoding.clinic_key(clinic), n) for clinic, n in change.accepting_clinics().items()),
                 tuple(_own_row_write(row) for row in change.own_rows),
             )
-            self._table.update(self._post_update(post, change), extra)
+            self._table.update(make_post_update(post, change, self._unknown), extra)
             noted_days.update(days)
         else:
             self._table.put_all(history)
@@ -288,67 +290,6 @@ class Index:
         encoded = row_encoding.encode_row(replace(row, n=max(row.n, 0) + 1))
         self._table.put(key, self._unknown.keep(key, encoded) | trace_attribute(get_trace()), row.n, extra)
 
-    def _encode_attribute(self, key: dict[str, Any], attribute: str, row: Any) -> dict[str, Any]:
-        return {"M": self._unknown.keep(key, row_encoding.encode_row(row), attribute)}
-
-    def _claim_update(self, post: PostRef, address: PostRef, claims: Mapping[str, ClaimWrite]) -> dict[str, Any]:
-        """The update of the item of ``address`` for the claims of ``post``, by language.
-
-        A new claim is written only if no other was made since the item was read, so that it is one of at most
-        ``MAX_CLAIMS``; a changed one only if it is still there. The end of a claim has no condition: nothing may keep
-        it.
-        """
-        names, values, sets, removes, conditions = {}, {}, [], [], []
-        key = row_encoding.post_key(address)
-        for number, (lang, write) in enumerate(claims.items()):
-            claim, made = f"#c{number}", f"#m{number}"
-            names[claim] = row_encoding.claim_attribute(lang, post)
-            values[f":c{number}"] = self._encode_attribute(key, names[claim], write.claim)
-            sets.append(f"{claim} = :c{number}")
-            if write.made_before is not None:
-                names[made] = row_encoding.CLAIMS_MADE_PREFIX + lang
-                values[f":m{number}"] = {"N": str(write.made_before + 1)}
-                sets.append(f"{made} = :m{number}")
-                conditions.append(f"{made} = :b{number}" if write.made_before else f"attribute_not_exists({made})")
-                values |= {f":b{number}": {"N": str(write.made_before)}} if write.made_before else {}
-            elif write.claim.targets:
-                conditions.append(f"attribute_exists({claim})")
-            for place, claimant in enumerate(write.removed):
-                names[f"#r{number}x{place}"] = f"{row_encoding.CLAIM_PREFIX}{lang}#{claimant}"
-                removes.append(f"#r{number}x{place}")
-        _trace_update(get_trace(), names, values, sets, removes)
-        update = {
-            "Key": key,
-            "UpdateExpression": _update_text(sets, removes),
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
-        }
-        return {**update, "ConditionExpression": " AND ".join(conditions)} if conditions else update
-
-    def _post_update(self, post: PostRef, change: PostChange) -> dict[str, Any]:
-        key = row_encoding.post_key(post)
-        names, values, sets, conditions = {"#n": "n"}, {}, [], []
-        for number, (name, row) in enumerate(change.rows_by_attribute().items()):
-            names[f"#p{number}"] = name
-            values[f":p{number}"] = self._encode_attribute(key, name, replace(row, n=row.n + 1))
-            sets.append(f"#p{number} = :p{number}")
-            if row.n:
-                values[f":n{number}"] = {"N": str(row.n)}
-                conditions.append(f"#p{number}.#n = :n{number}")
-            else:
-                conditions.append(f"attribute_not_exists(#p{number})")
-        if not any(row.n for row in change.rows_by_attribute().values()):
-            del names["#n"]
-        removes: list[str] = []
-        _trace_update(trace_to_store(get_trace(), change.rows_by_attribute()), names, values, sets, removes)
-        return {
-            "Key": key,
-            "UpdateExpression": _update_text(sets, removes),
-            "ConditionExpression": " AND ".join(conditions),
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
-        }
-
 
 def _decode_together(
     posts: Sequence[PostRef], clinics: Sequence[str], items: Sequence[dict[str, Any]]
@@ -360,22 +301,6 @@ def _decode_together(
     }
     pairs = zip(posts, items, strict=False)
     return {post: (row_encoding.decode_post(post, item), clinic_rows[post.clinic], site) for post, item in pairs}
-
-
-def _trace_update(
-    trace: Trace, names: dict[str, str], values: dict[str, Any], sets: list[str], removes: list[str]
-) -> None:
-    """Let an update replace the trace that the item has: the stream shows the item whole, an old trace with it."""
-    names["#t"] = TRACE
-    if attribute := trace_attribute(trace):
-        values[":t"] = attribute[TRACE]
-        sets.append("#t = :t")
-    else:
-        removes.append("#t")
-
-
-def _update_text(sets: list[str], removes: list[str]) -> str:
-    return "SET " + ", ".join(sets) + (" REMOVE " + ", ".join(removes) if removes else "")
 
 
 def _due_writes(changes: DueChanges, puts: tuple[dict[str, Any], ...] = ()) -> ExtraWrites:

@@ -118,9 +118,9 @@ def find_unnoted_dates(recorded: RecordedState) -> Iterator[Difference]:
 
 
 def find_lost_versions(recorded: RecordedState) -> Iterator[Difference]:
-    """The pages whose history does not tell of the version that stands. Earlier ones are known to the history alone."""
+    """The pages whose history has no row for the version that stands. Earlier ones are known to the history alone."""
     for key, rev in recorded.without_version.items():
-        yield Difference(key, "row", f"its history does not tell of rev {rev}, which the bucket has")
+        yield Difference(key, "row", f"its history has no row for rev {rev}, which its row names")
 
 
 def select_causes(rows: Iterable[Difference], found: Iterable[Difference]) -> Iterator[Difference]:
