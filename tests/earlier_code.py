@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from colophon.decision import identity
+from colophon.decision import code_version
 from colophon.page import environment, post, template
 from colophon_emulator.lock import patch
 
@@ -17,7 +17,7 @@ def earlier_code() -> Iterator[None]:
     with ExitStack() as parts:
         parts.callback(_forget)
         parts.enter_context(patch(environment, "_load_source", _as_it_was(environment._load_source)))
-        parts.enter_context(patch(identity, "_DATA_ENDINGS", identity._DATA_ENDINGS[:-1]))
+        parts.enter_context(patch(code_version, "_DATA_ENDINGS", code_version._DATA_ENDINGS[:-1]))
         _forget()
         yield
 
@@ -32,6 +32,6 @@ def _as_it_was(source: Callable[[str], str]) -> Callable[[str], str]:
 
 def _forget() -> None:
     """What was made of the templates before is not used any more."""
-    identity.code_version.cache_clear()
+    code_version.code_version.cache_clear()
     for kept in (environment.environment, template._load_template, template.load_macro, post._prerender_post):
         kept.cache_clear()

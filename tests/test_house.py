@@ -35,6 +35,7 @@ IMPORTS_IN_FUNCTIONS = (
     ("shared/colophon_cli/__init__.py", "colophon_cli", "its other modules are imported without the commands"),
     ("shared/colophon_cli/terminal.py", "rich", "the processes of a build start without it"),
     ("shared/layer/__main__.py", "colophon.language.served", "it is the layer's, which is made by then"),
+    ("shared/layer/code_version.py", "colophon.decision.code_version", "it is the layer's, which is made by then"),
     ("shared/layer/locale_data.py", "babel", "it is the layer's, which is made by then"),
     ("shared/layer/templates.py", "colophon.page.environment", "the other steps of making the layer need no Jinja"),
     ("shared/layer/templates.py", "jinja2", "the other steps of making the layer need no Jinja"),

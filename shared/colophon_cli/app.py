@@ -107,8 +107,8 @@ def _print_version(is_wanted: bool) -> None:
         release = metadata.version("colophon")
     except metadata.PackageNotFoundError:
         release = "(not installed)"
-    identity = import_module("colophon.decision.identity")
-    typer.echo(f"colophon {release}, code {identity.code_version()}")
+    code = import_module("colophon.decision.code_version").code_version()
+    typer.echo(f"colophon {release}, code {code}")
     raise typer.Exit
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from colophon.decision.code_version import code_version
 from colophon.decision.history import is_made_by_other_code
-from colophon.decision.identity import code_version
 from colophon.decision.rows import PostRow
 from colophon.decision.stray import stray_keys
 from colophon.stores.inbox import Inbox

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from layer.byte_code import compile_all
+from layer.code_version import write_code_version
 from layer.contents import prune
 from layer.install import install, parse_target
 from layer.locale_data import prune_locales
@@ -28,6 +29,7 @@ def main() -> None:
     sys.path.insert(0, str(layer))
     prune_services(layer / "botocore/data")
     prune_locales(layer / "babel", _interface_languages())
+    write_code_version(layer)
     compile_all(layer)
     compile_templates(layer)
 

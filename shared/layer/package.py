@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def copy_package(package: Path, layer: Path) -> None:
-    """Copy the folder ``package`` into ``layer``, sources included: the code version is a hash of them.
+    """Copy the folder ``package`` into ``layer``, sources included: tracebacks quote them.
 
     Without documents, which only developers read.
     """

@@ -1,14 +1,27 @@
-"""Prunes botocore's descriptions of AWS to the services that the functions call, without documentation."""
+"""Prunes botocore's descriptions of AWS to the operations that the functions call, without documentation.
+
+A client reads the whole description of its service when it is made, and gets a method for each operation.
+"""
 
 import gzip
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-SERVICES = ("cloudfront", "dynamodb", "s3", "sqs")
+# The operations that ``stores/`` calls. Where a bucket is in another region, botocore looks for that by HeadBucket.
+OPERATIONS = {
+    "cloudfront": ("CreateInvalidation",),
+    "dynamodb": (
+        *("BatchGetItem", "GetItem", "PutItem", "Query", "Scan"),
+        *("TransactGetItems", "TransactWriteItems", "UpdateItem"),
+    ),
+    "s3": ("GetObject", "HeadBucket", "HeadObject", "ListObjectVersions", "ListObjectsV2", "PutObject"),
+    "sqs": ("SendMessage", "SendMessageBatch"),
+}
+SERVICES = tuple(OPERATIONS)
 # botocore reads these for every service.
 SHARED = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 
@@ -16,7 +29,7 @@ SHARED = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-confi
 def prune_services(folder: Path) -> None:
     """Keep only the newest description of each of ``SERVICES`` and the ``SHARED`` files in ``folder`` (botocore/data).
 
-    Ends the program if one of them is missing.
+    Ends the program if one of them, or one of ``OPERATIONS``, is missing.
     """
     missing = [name for name in (*SERVICES, *SHARED) if not (folder / name).exists()]
     if missing:
@@ -40,6 +53,37 @@ def _prune_service(service: Path) -> None:
     for packed in newest.glob("*.json.gz"):
         _write(packed.with_suffix(""), _drop_documentation(json.loads(gzip.decompress(packed.read_bytes()))))
         packed.unlink()
+    description = json.loads((newest / "service-2.json").read_bytes())
+    _write(newest / "service-2.json", prune_operations(description, OPERATIONS[service.name]))
+
+
+def prune_operations(description: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """``description`` with the operations ``names`` alone, and the shapes that these use. Ends the program if one of
+    them is missing."""
+    operations, shapes = description["operations"], description["shapes"]
+    if missing := [name for name in names if name not in operations]:
+        sys.exit(f"botocore describes no {', '.join(missing)} any more: correct the lists in layer/service_data.py.")
+    kept = {name: operations[name] for name in names}
+    pending, used = list(_find_shapes(kept)), set[str]()
+    while pending:
+        if (name := pending.pop()) not in used:
+            used.add(name)
+            pending += _find_shapes(shapes[name])
+    return {**description, "operations": kept, "shapes": {name: shapes[name] for name in shapes if name in used}}
+
+
+def _find_shapes(part: Any) -> Iterator[str]:
+    """The names of the shapes that ``part`` of a description refers to."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _find_shapes(each)
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            # A member of a shape may be called "shape" too.
+            if name == "shape" and isinstance(value, str):
+                yield value
+            else:
+                yield from _find_shapes(value)
 
 
 def _drop_documentation(description: Any) -> Any:

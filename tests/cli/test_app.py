@@ -20,7 +20,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from colophon.decision.identity import code_version
+from colophon.decision.code_version import code_version
 from colophon.problem import Misconfigured, Problem, Refused, Unavailable
 from colophon_cli.app import COMMANDS as NAMES_AND_HELP
 from colophon_cli.app import load_command

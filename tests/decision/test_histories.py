@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 from msgspec.structs import replace
 
+from colophon.decision.code_version import code_version
 from colophon.decision.history import PublishedVersion, find_differences, is_made_by_other_code, mark_code
-from colophon.decision.identity import code_digest, code_version, inputs_of
+from colophon.decision.identity import code_digest, inputs_of
 from tests.decision.builder import Uploads, folder
 from tests.decision.files import (
     BROKEN_TEXT,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from colophon.decision import identity
-from colophon.decision.identity import code_version
+from colophon.decision import code_version
+from colophon.decision.code_version import BUILT_CODE_VERSION
 from tests.decision import identities
 
 _CHANGED = """The inputs of an identity have changed. While a release is rolled out, both versions would then find each
@@ -21,16 +21,16 @@ PACKAGE = Path(str(files("colophon")))
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package that the code version is computed from."""
     shutil.copytree(PACKAGE, tmp_path / "colophon", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(identity, "files", lambda package: tmp_path / package)
+    monkeypatch.setattr(code_version, "files", lambda package: tmp_path / package)
     return tmp_path / "colophon"
 
 
 def version() -> str:
-    code_version.cache_clear()
+    code_version.code_version.cache_clear()
     try:
-        return code_version()
+        return code_version.code_version()
     finally:
-        code_version.cache_clear()
+        code_version.code_version.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,15 @@ def test_a_module_that_starts_to_count_is_found_by_itself(copy: Path) -> None:
     counted = version()
     (copy / "page/ornament.py").write_text('"""Changed."""\n')
     assert before != counted != version()
+
+
+def test_a_built_package_says_what_its_build_has_derived(copy: Path) -> None:
+    (copy / BUILT_CODE_VERSION).write_text("built")
+    assert version() == "built"
+
+
+def test_of_sources_it_is_derived_each_time() -> None:
+    assert not (PACKAGE / BUILT_CODE_VERSION).exists()
 
 
 def test_every_version_computes_the_same_identities() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from colophon.decision import identity
+from colophon.decision import code_version
 from colophon_ops.backlog import Selection
 from colophon_ops.republish import Republisher, open_republisher
 from colophon_ops.status import status
@@ -82,13 +82,13 @@ def republish(driver: StackDriver, choice: Selection) -> int:
 @contextmanager
 def other_code() -> Iterator[None]:
     """Other code for the time of the block, by its version."""
-    endings, identity._DATA_ENDINGS = identity._DATA_ENDINGS, identity._DATA_ENDINGS[:-1]
-    identity.code_version.cache_clear()
+    endings, code_version._DATA_ENDINGS = code_version._DATA_ENDINGS, code_version._DATA_ENDINGS[:-1]
+    code_version.code_version.cache_clear()
     try:
         yield
     finally:
-        identity._DATA_ENDINGS = endings
-        identity.code_version.cache_clear()
+        code_version._DATA_ENDINGS = endings
+        code_version.code_version.cache_clear()
 
 
 def revisions(driver: StackDriver) -> dict[str, int]:

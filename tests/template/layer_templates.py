@@ -9,7 +9,7 @@ from typing import Any
 def templates(layer: Path) -> dict[str, Any]:
     """Every template, and those that Jinja2 had to compile."""
     sys.path.insert(0, str(layer))
-    from colophon.decision.identity import code_version
+    from colophon.decision.code_version import code_version
     from colophon.page.environment import environment
 
     compiled: list[str] = []

@@ -1,5 +1,6 @@
 """The layer that `sam build` makes: small, compiled, and with all that a function may come to need."""
 
+import ast
 import json
 import shutil
 import subprocess
@@ -9,9 +10,11 @@ from typing import Any
 
 import pydantic_core
 import pytest
+from botocore import xform_name
 
-from colophon.decision.identity import code_version
+from colophon.decision.code_version import code_version
 from colophon.language.served import served_languages
+from layer.service_data import OPERATIONS
 from tests.template import layer_words
 from tests.template.sam_build import ROOT, lambda_python, sam_built
 
@@ -103,7 +106,28 @@ def test_a_template_that_is_another_than_was_compiled_is_compiled_anew(runnable:
 def test_clients_of_all_services_call_as_the_whole_library_would(runnable: Path) -> None:
     calls = _told("layer_calls.py", runnable)
     assert calls == _told("layer_calls.py", "", python=sys.executable)
-    assert {call["service"] for call in calls} == {"cloudfront", "dynamodb", "s3", "sqs"}
+    called = {(call["service"], call["operation"]) for call in calls}
+    assert called == {(service, each) for service, operations in OPERATIONS.items() for each in operations}
+
+
+def test_no_operation_is_described_that_no_store_calls() -> None:
+    stores = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "shared/colophon/stores").glob("*.py")]
+    calls = [node for tree in stores for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    called = {
+        node.args[0].value if method == "get_paginator" else method
+        for node in calls
+        if (method := _client_method(node))
+    }
+    # botocore calls HeadBucket by itself.
+    described = {xform_name(each) for operations in OPERATIONS.values() for each in operations} - {"head_bucket"}
+    assert called == described
+
+
+def _client_method(call: ast.Call) -> str:
+    """The method of ``self._client`` that is called; empty if it is another's."""
+    function = call.func
+    is_client = isinstance(function, ast.Attribute) and ast.unparse(function.value) == "self._client"
+    return function.attr if is_client else ""
 
 
 def test_dates_and_languages_are_told_as_with_all_of_cldr(runnable: Path) -> None:

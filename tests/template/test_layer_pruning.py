@@ -14,7 +14,7 @@ import pytest
 from colophon.language.served import served_languages
 from layer.contents import UNUSED, prune
 from layer.locale_data import find_locales, prune_locales
-from layer.service_data import SERVICES, SHARED, prune_services
+from layer.service_data import OPERATIONS, SERVICES, SHARED, prune_operations, prune_services
 from tests.template.sam_build import ROOT
 
 LANGUAGES = ("en", "ko", "zh-Hans")
@@ -50,6 +50,34 @@ def test_a_service_that_is_not_described_any_more_ends_the_build(name: str, tmp_
         (tmp_path / each).symlink_to(whole / each)
     with pytest.raises(SystemExit, match=f"describes no {name} any more"):
         prune_services(tmp_path)
+
+
+@pytest.mark.parametrize(("service", "name"), [(s, name) for s, names in OPERATIONS.items() for name in names])
+def test_an_operation_that_is_not_described_any_more_ends_the_build(service: str, name: str) -> None:
+    described = {"operations": {each: {} for each in OPERATIONS[service] if each != name}, "shapes": {}}
+    with pytest.raises(SystemExit, match=f"describes no {name} any more"):
+        prune_operations(described, OPERATIONS[service])
+
+
+def test_what_the_operations_use_stays_at_any_depth() -> None:
+    shapes = {
+        "In": {"type": "structure", "members": {"Keys": {"shape": "Keys"}, "shape": {"shape": "Word"}}},
+        "Keys": {"type": "list", "member": {"shape": "Key"}},
+        "Key": {"type": "structure", "members": {"In": {"shape": "In"}}},
+        "Word": {"type": "string"},
+        "Failed": {"type": "structure", "exception": True},
+        "Other": {"type": "structure", "members": {"Word": {"shape": "Word"}}},
+    }
+    operations = {
+        "Put": {"input": {"shape": "In"}, "errors": [{"shape": "Failed"}]},
+        "Get": {"input": {"shape": "Other"}},
+    }
+    pruned = prune_operations({"metadata": {}, "operations": operations, "shapes": shapes}, ["Put"])
+    assert pruned == {
+        "metadata": {},
+        "operations": {"Put": operations["Put"]},
+        "shapes": {name: shapes[name] for name in shapes if name != "Other"},
+    }
 
 
 def _locales(folder: Path) -> Path:

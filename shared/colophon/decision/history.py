@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from colophon.decision.identity import DIGEST_LENGTH, code_digest, code_of, code_version, fingerprint
+from colophon.decision.code_version import code_version
+from colophon.decision.identity import DIGEST_LENGTH, code_digest, code_of, fingerprint
 from colophon.decision.page import PageDecision
 from colophon.decision.rows import PageKind, PageRow, PageToken, Provenance
 from colophon.decision.snapshot import PostSnapshot, image_id

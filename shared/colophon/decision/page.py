@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.clinic import is_open
+from colophon.decision.code_version import code_version
 from colophon.decision.comparison import (
     compare_with_original,
     comparison_warnings,
@@ -24,14 +25,7 @@ from colophon.decision.editions import (
     site_problems,
     state_of_lacks,
 )
-from colophon.decision.identity import (
-    add_original,
-    code_digest,
-    code_version,
-    fingerprint,
-    fingerprint_by_code,
-    inputs_of,
-)
+from colophon.decision.identity import add_original, code_digest, fingerprint, fingerprint_by_code, inputs_of
 from colophon.decision.page_row import PageResult, build_page_row
 from colophon.decision.redirects import (
     claim_targets_at,

@@ -11,13 +11,14 @@ from msgspec import Struct
 from colophon.edition.figures import is_only_images
 from colophon.edition.model import Block, Prose
 from colophon.edition.warning_lines import WARNING_SIGN
+from colophon.upload.lazy_pattern import compile_lazily
 from colophon.upload.unseen import FORBIDDEN_IN_LINE, UNSEEN
 
 _TOP_PARAGRAPH = re.compile(r"<(?:p>(?P<content>.*?)</p>\n?|(?P<end>/?)(?:blockquote|ul|ol)(?=[ >]))", re.DOTALL)
 # The first visible sign of a block may be in emphasis, code or a link, and behind blanks.
 _WARNING_START = rf"(?:<(?:em|strong|del|code|a)(?: [^>]*+)?>|[\s{UNSEEN}])*+{WARNING_SIGN}"
 # The renderer writes no attributes. The commonest tag comes first.
-_TOP_WARNING_OR_IMAGES = re.compile(
+_TOP_WARNING_OR_IMAGES = compile_lazily(
     rf"<(?:(?:p>(?=[<{WARNING_SIGN}\s{UNSEEN}])(?:(?=<img )|(?={_WARNING_START}))|h[1-6]>(?={_WARNING_START}))"
     r"(?P<content>.*?)</(?:p|h[1-6])>\n?|(?P<end>/?)(?:blockquote|ul|ol)(?=[ >]))",
     re.DOTALL,
@@ -35,7 +36,7 @@ _FOOTNOTES = '<section class="footnotes">'
 # Japanese and Chinese have no spaces between words, so a line break between two such characters is not a space.
 _UNSPACED = "\u3001-\u3003\u3005-\u300f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 # It begins with the space, which is found faster than a look back at every place.
-_NO_SPACE = re.compile(f" (?<=[{_UNSPACED}] )(?=[{_UNSPACED}])")
+_NO_SPACE = compile_lazily(f" (?<=[{_UNSPACED}] )(?=[{_UNSPACED}])")
 _INVISIBLE = re.compile(f"[{FORBIDDEN_IN_LINE}]")
 _STOPS = frozenset("。、！？」』）〉》…，")
 _JOINERS = frozenset("\u200d")

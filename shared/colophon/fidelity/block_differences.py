@@ -1,6 +1,5 @@
 """Blocks and links of one text that the other lacks, has as something else, or has far shorter."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from colophon.fidelity.alignment import is_held, read_traits
@@ -8,6 +7,7 @@ from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, b
 from colophon.fidelity.outline import TextBlock
 from colophon.fidelity.parts import Pair
 from colophon.fidelity.placed_blocks import BlockKind
+from colophon.upload.lazy_pattern import compile_lazily
 
 # A missing block of these kinds has a discrepancy of its own name; any other is an omission or an addition.
 _NAMED: Mapping[BlockKind, DiscrepancyKind] = {
@@ -19,7 +19,7 @@ _KEPT_KINDS = frozenset({"warning", "heading"})
 # several sentences.
 _MAX_FACTOR, _MIN_LENGTH = 2.2, 80
 # /ko/, /en-US/, ?lang=ko.
-_LANGUAGE_IN_LINK = re.compile(r"(?<=[^/]/)(?:[a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/?#]|$)|(?<=[?&]lang=)[A-Za-z-]+")
+_LANGUAGE_IN_LINK = compile_lazily(r"(?<=[^/]/)(?:[a-z]{2}(?:-[A-Za-z]{2,4})?)(?=[/?#]|$)|(?<=[?&]lang=)[A-Za-z-]+")
 
 
 def find_missing_blocks(pair: Pair, there: int, here: int) -> Iterator[Discrepancy]:

@@ -10,17 +10,18 @@ from typing import Any
 from colophon.fidelity.numerals import MAX_LETTERS, NUMBER, read_number
 from colophon.fidelity.value import Readings, Value, load_words, make_readings, share_readings
 from colophon.fidelity.word_cache import WordCache, find_places
+from colophon.upload.lazy_pattern import compile_lazily
 
 # A hyphen joins a number and a word, but not a letter: L3-L4 has no litres.
 _SHORT = 2
 _LONGEST_LIKE_A_WORD = 5
 # "one" may be a pronoun, and "hundred" or "million" any great number.
 _NOT_COUNTED = frozenset(map(Fraction, (0, 1, 100, 1000, 10**6, 10**9, 10**12)))
-_TOKEN, _BEGINNING = re.compile(r"[A-Za-z]+|[\d$₩€¥]"), 3
-_OF_A = re.compile(r"\s(?:of\s)?an?(?=\s)")
+_TOKEN, _BEGINNING = compile_lazily(r"[A-Za-z]+|[\d$₩€¥]"), 3
+_OF_A = compile_lazily(r"\s(?:of\s)?an?(?=\s)")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 # What tells that a number is an hour: minutes after it, or a half of the day, also behind the second of two hours.
-_HOUR = re.compile(r":\d\d(?!\d)|(?:\s?(?:[–~-]|to)\s?\d{1,2}(?::\d\d)?)?\s?[ap]\.?m\b", re.IGNORECASE)
+_HOUR = compile_lazily(r":\d\d(?!\d)|(?:\s?(?:[–~-]|to)\s?\d{1,2}(?::\d\d)?)?\s?[ap]\.?m\b", re.IGNORECASE)
 
 
 @cache

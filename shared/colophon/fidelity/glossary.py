@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from colophon.fidelity.value import load_words
 from colophon.language.served import lookup_tags
+from colophon.upload.lazy_pattern import compile_lazily
 
 _END_OF_LATIN = "\u0250"
-_BETWEEN = re.compile(r"[\s\u2010\u2011-]+")
-_SHORT_HANGUL = re.compile("[가-힣]{1,2}")
+_BETWEEN = compile_lazily(r"[\s\u2010\u2011-]+")
+_SHORT_HANGUL = compile_lazily("[가-힣]{1,2}")
 Names: TypeAlias = Mapping[str, str]
 
 

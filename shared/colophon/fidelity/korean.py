@@ -9,31 +9,32 @@ from typing import Any
 from colophon.fidelity.numerals import MAX_LETTERS, NUMBER, parse_numeral, read_number, read_numeral
 from colophon.fidelity.value import Readings, Value, has_digits, load_words, make_readings, plain_numbers
 from colophon.fidelity.word_cache import WordCache, find_places
+from colophon.upload.lazy_pattern import compile_lazily
 
 # "만" after a number is ten thousand, or the particle "only".
 # Likewise "조" is a million million, or a group of people.
-_ONLY = re.compile(r"([\d.,]+)[만조]")
+_ONLY = compile_lazily(r"([\d.,]+)[만조]")
 # '98년, 98년 5월, 90년대, 95년생.
-_SHORT_YEAR, _CENTURY = re.compile(r"\s?년(?:대|생|\s?\d{1,2}월)"), 100
+_SHORT_YEAR, _CENTURY = compile_lazily(r"\s?년(?:대|생|\s?\d{1,2}월)"), 100
 _APOSTROPHES = ("'", "’", "‘")
 # The first number of a range may share what follows the second: 1~2만, 3~40대.
-_RANGE = re.compile(r"\s?[~～∼〜,-]\s?\d+(?:\s?([십백천만억]+)|(?<=0)대)")
-_AFTER_MONTH, _NEAR = re.compile(r"월\s?(?:\d{1,2}\s?[~～∼〜,-]\s?)?$"), 8
+_RANGE = compile_lazily(r"\s?[~～∼〜,-]\s?\d+(?:\s?([십백천만억]+)|(?<=0)대)")
+_AFTER_MONTH, _NEAR = compile_lazily(r"월\s?(?:\d{1,2}\s?[~～∼〜,-]\s?)?$"), 8
 # 3.15(금), 8.15 광복절: a day, and no number with a decimal point.
-_DAY = re.compile(
+_DAY = compile_lazily(
     r"(?<![\d.])(1[0-2]|0?[1-9])\.(?=(?:3[01]|[12]\d|0?[1-9])"
     r"(?:\.?\s?\([월화수목금토일](?:요일)?[),·/~]|절|\s?(?:삼일|광복|개천|제헌)절|\s?(?:현충일|어린이날|한글날)))"
 )
 # It begins with the point, which is found faster than a day.
-_POINT = re.compile(r"\.(?=\d)")
+_POINT = compile_lazily(r"\.(?=\d)")
 # 제56조 2항: an article of a law is no million million.
 _ARTICLE = r"(?:(?<=제)|(?<=제 ))\d+(?=\s?조)|\d+(?=\s?조\s?제?\s?\d+\s?항)"
 # 만 5천 원 is 15,000 won.
-_TEN_THOUSAND, _THOUSANDS = re.compile(r"(?<![가-힣\d])만\s?$"), re.compile(r"\d\s?천")
-_FAHRENHEIT = re.compile(r"화씨\s?$")
+_TEN_THOUSAND, _THOUSANDS = compile_lazily(r"(?<![가-힣\d])만\s?$"), compile_lazily(r"\d\s?천")
+_FAHRENHEIT = compile_lazily(r"화씨\s?$")
 # A numeral at the end of a word: the next word says what it counts.
-_AT_END = re.compile(r"(?:여|남짓)?$")
-_MINUTES = re.compile(r":\d\d(?!\d)")
+_AT_END = compile_lazily(r"(?:여|남짓)?$")
+_MINUTES = compile_lazily(r":\d\d(?!\d)")
 
 
 @cache

@@ -1,16 +1,16 @@
 """Numerals of digits and characters: 3백만, 1억 2천만, 二十五, 3万."""
 
-import re
 from fractions import Fraction
 from functools import lru_cache
 
 from colophon.fidelity.value import Readings, load_words, share_readings
+from colophon.upload.lazy_pattern import compile_lazily
 
 NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _HALF_DAY = 12
 # What is longer is no number that a text means; it would fill the cache.
 MAX_LETTERS = 200
-_TOKEN = re.compile(rf"{NUMBER}|\S")
+_TOKEN = compile_lazily(rf"{NUMBER}|\S")
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,5 @@
 """What a comparison needs of a text: its blocks with their values, links, figures and words."""
 
-import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
@@ -13,22 +12,23 @@ from colophon.fidelity.placed_blocks import BlockKind, find_block_lines, place_b
 from colophon.fidelity.signals import CALENDAR, COUNTS, DIGITS, Signals, read_signals
 from colophon.fidelity.topics import Topics
 from colophon.fidelity.value_pairs import Values, find_word_file, read_values
+from colophon.upload.lazy_pattern import compile_lazily
 
 # How many letters of English a Korean syllable takes: the median of sentence pairs, without spaces. Kana and Chinese
 # characters take about as many.
 _LETTERS_A_SYLLABLE = 1.88
 _MAX_QUOTED = 80
 # What is neither one of these nor in ASCII.
-_OTHER_SIGN = re.compile("[^\x00-\x7f\u3040-\u30ff\u3400-\u9fff가-힣]")
-_SENTENCE_END = re.compile(r"[.?!](?=[\s\"”’)]|$)|[。！？]")
+_OTHER_SIGN = compile_lazily("[^\x00-\x7f\u3040-\u30ff\u3400-\u9fff가-힣]")
+_SENTENCE_END = compile_lazily(r"[.?!](?=[\s\"”’)]|$)|[。！？]")
 # Runs of a script that is not the language's own; marks within them do not end them.
 _FOREIGN = {
-    "hangul": re.compile(r"[가-힣]+(?:[\s,·]+[가-힣]+)*"),
-    "kana": re.compile(r"[\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]*"),
+    "hangul": compile_lazily(r"[가-힣]+(?:[\s,·]+[가-힣]+)*"),
+    "kana": compile_lazily(r"[\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]*"),
 }
 _SCRIPTS = {"ko": ("kana",), "ja": ("hangul",), "zh": ("hangul", "kana")}
 # Words that are named as words: in quotes, or in brackets beside their translation.
-_NAMED_WORDS = re.compile(
+_NAMED_WORDS = compile_lazily(
     r"“[^”]*”|‘[^’]*’|\"[^\"]*\"|「[^」]*」|『[^』]*』|[《〈][^》〉]*[》〉]|\([^)]*\)|（[^）]*）|'[^']*'"
 )
 _NO_DIGITS: frozenset[Fraction] = frozenset()

@@ -4,18 +4,18 @@ The alignment knows two blocks in one. More are found where it left blocks witho
 """
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from colophon.fidelity.outline import TextBlock
+from colophon.upload.lazy_pattern import compile_lazily
 
 _LEAST, _MAX_ZONE = 3, 24
 # By how much lengths may differ from the usual, as a logarithm; those of single words tell little.
 _MAX_UNEQUAL, _MAX_UNEQUAL_WORDS = 0.5, 1.1
 # Between the parts of a list in a sentence.
-_BETWEEN = re.compile(r"[,，、;·]|\b(?:and|or)\b|(?<=[가-힣])(?:와|과|랑|하고)\s|\s및\s")
+_BETWEEN = compile_lazily(r"[,，、;·]|\b(?:and|or)\b|(?<=[가-힣])(?:와|과|랑|하고)\s|\s및\s")
 
 
 class Pair(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """The blocks of an edition with their numbers: headings, paragraphs, list items, rows, warnings and figures."""
 
-import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Literal, TypeAlias
@@ -15,19 +14,20 @@ from colophon.edition.model import Block, Figure
 from colophon.edition.numbers import number_blocks
 from colophon.edition.source import MarkdownSource
 from colophon.edition.warning_lines import WARNING_SIGN
+from colophon.upload.lazy_pattern import compile_lazily
 
 BlockKind: TypeAlias = Literal[
     "title", "excerpt", "heading", "paragraph", "item", "row", "code", "warning", "figure"
 ]  # fmt: skip
 _KINDS: dict[str, BlockKind] = {"p": "paragraph", "li": "item", "tr": "row", "pre": "code"}
-_NUMBERED = re.compile(r'<(h[2-4]|p|li|tr|pre|figure)(?: id="p(\d+)")?(?=[ >])[^>]*>')
-_WITH_LINE = re.compile(r'<(h[1-6]|p|li|tr|pre)(?=[ >])[^>]*? data-sourcepos="(\d+):[^>]*>')
-_IMAGE = re.compile(r'<img src="([^"]*)"[^>]*>')
+_NUMBERED = compile_lazily(r'<(h[2-4]|p|li|tr|pre|figure)(?: id="p(\d+)")?(?=[ >])[^>]*>')
+_WITH_LINE = compile_lazily(r'<(h[1-6]|p|li|tr|pre)(?=[ >])[^>]*? data-sourcepos="(\d+):[^>]*>')
+_IMAGE = compile_lazily(r'<img src="([^"]*)"[^>]*>')
 # An address that leads out of the page; a footnote's does not.
-_LINK = re.compile(r'<a href="(https?://[^"]*)"')
+_LINK = compile_lazily(r'<a href="(https?://[^"]*)"')
 # What is a sign on the page, not text: the mark of a task, and the way back from a footnote.
-_TASK = re.compile(r"\[[ \txX]\](?=(?P<image>(?:\s|<[^>]*>)*<img )|\s)")
-_BACK_LINK = re.compile(r'<a href="#fnref-[^"]*" class="footnote-backref".*?</a>')
+_TASK = compile_lazily(r"\[[ \txX]\](?=(?P<image>(?:\s|<[^>]*>)*<img )|\s)")
+_BACK_LINK = compile_lazily(r'<a href="#fnref-[^"]*" class="footnote-backref".*?</a>')
 
 
 class PlacedBlock(Struct, frozen=True):

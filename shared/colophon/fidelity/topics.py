@@ -1,16 +1,17 @@
 """What a block is about, by common words that have a counterpart in the other language."""
 
-import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
 
+from colophon.upload.lazy_pattern import compile_lazily
+
 _LONGEST, _SHORT = 4, 3
-_HANGUL_WORD = re.compile(r"[가-힣]+")
-_LATIN_WORD = re.compile(r"[a-z]+")
+_HANGUL_WORD = compile_lazily(r"[가-힣]+")
+_LATIN_WORD = compile_lazily(r"[a-z]+")
 # What both languages write alike: MRI, CO2.
-_SHARED = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9]+(?![A-Za-z0-9])")
+_SHARED = compile_lazily(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9]+(?![A-Za-z0-9])")
 Topics: TypeAlias = frozenset[int | str]
 _ENDINGS = ("", "s", "es", "ed", "d", "ing", "ly")
 

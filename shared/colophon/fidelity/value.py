@@ -12,43 +12,45 @@ from unicodedata import normalize, numeric
 import yaml
 from msgspec import Struct
 
+from colophon.upload.lazy_pattern import compile_lazily
+
 Readings = frozenset[Fraction]
 CALENDAR_UNITS = frozenset({"calendar-month", "calendar-day"})
 # A conversion is rounded: 300 feet are 90 metres.
 ROUNDING = Fraction(3, 100)
 # Between the two parts of one value.
-_TOGETHER = re.compile(r"\s*(?:and\s+)?")
+_TOGETHER = compile_lazily(r"\s*(?:and\s+)?")
 # Before a value that says the one before again.
 _ABOUT = r"약|대략|섭씨|화씨|about|around|approximately|approx\.?|roughly|some|or|=|≈|~"
-_OPENS = re.compile(rf"\s*(?:[(（/]|,?\s+or\s)\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
+_OPENS = compile_lazily(rf"\s*(?:[(（/]|,?\s+or\s)\s*(?:{_ABOUT})?\s*(?:USD?)?\s*[$€¥₩]?\s*")
 _NEAR = 8
 _CURRENCIES = frozenset({"won", "dollar", "euro", "yen"})
 # The minutes of a full hour are no value of their own.
-_FULL_HOUR = re.compile(r"(?<=\d):00(?!\d)")
-_ASCII_DIGIT = re.compile("[0-9]")
-_ANY_DIGIT = re.compile("[\\d\u2080-\u2089\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
+_FULL_HOUR = compile_lazily(r"(?<=\d):00(?!\d)")
+_ASCII_DIGIT = compile_lazily("[0-9]")
+_ANY_DIGIT = compile_lazily("[\\d\u2080-\u2089\u2460-\u2473\u24eb-\u24fe\u2776-\u2793]")
 # Below the line, in circles and wide; in black and double circles, which have no plain form of their own; units in one
 # character: ㎖, ㏄, ㎠.
-_SIGN = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]|([\u24eb-\u24fe\u2776-\u2793])|([\u3380-\u33df])")
+_SIGN = compile_lazily("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e]|([\u24eb-\u24fe\u2776-\u2793])|([\u3380-\u33df])")
 # One of them, which is found faster.
-_ANY_SIGN = re.compile("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e\u24eb-\u24fe\u2776-\u2793\u3380-\u33df]")
+_ANY_SIGN = compile_lazily("[\u2080-\u2089\u2460-\u2473\uff01-\uff5e\u24eb-\u24fe\u2776-\u2793\u3380-\u33df]")
 _RAISED = str.maketrans("23", "²³")
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\d))")
+_DATE = compile_lazily(r"(?<!\d)(?:19|20)\d\d\.\s?\d{1,2}(?:\.\s?\d{1,2})?(?:\.|(?!\d))")
 # 24.3.15: a year of two digits, a month and a day.
-_SHORT_DATE = re.compile(r"(?<![\d.])(\d\d)\.\s?(1[0-2]|0?[1-9])\.\s?(3[01]|[12]\d|0?[1-9])(?:\.(?!\d)|(?![\d.]))")
+_SHORT_DATE = compile_lazily(r"(?<![\d.])(\d\d)\.\s?(1[0-2]|0?[1-9])\.\s?(3[01]|[12]\d|0?[1-9])(?:\.(?!\d)|(?![\d.]))")
 _LAST_CENTURY = 70
-_COUNTRY = re.compile(r"\+82[-. ]?(?:\(0\)[-. ]?|0)?(?=\d)")
+_COUNTRY = compile_lazily(r"\+82[-. ]?(?:\(0\)[-. ]?|0)?(?=\d)")
 # 01012345678, 031.123.4567: a telephone number without dashes.
-_TELEPHONE = re.compile(r"(?<![\d.])(02|0[13-9]\d)\.?(\d{3,4})\.?(\d{4})(?!\d)")
+_TELEPHONE = compile_lazily(r"(?<![\d.])(02|0[13-9]\d)\.?(\d{3,4})\.?(\d{4})(?!\d)")
 # No value; Python reads no number of more than 4,300 digits.
-_ENDLESS = re.compile(r"\d[\d,.]{60,}")
-_ZONE = re.compile(r"(?:UTC|GMT)\s?[+\u2212-]\s?\d{1,2}(?::\d\d)?")
+_ENDLESS = compile_lazily(r"\d[\d,.]{60,}")
+_ZONE = compile_lazily(r"(?:UTC|GMT)\s?[+\u2212-]\s?\d{1,2}(?::\d\d)?")
 # 2024–25: the second year of a season.
-_SEASON = re.compile(r"(?<!\d)((?:19|20)(\d\d)\s?[–~-]\s?)(\d\d)(?![\d-])")
+_SEASON = compile_lazily(r"(?<!\d)((?:19|20)(\d\d)\s?[–~-]\s?)(\d\d)(?![\d-])")
 # HbA1c: a digit within a name.
-_IN_NAME = re.compile(r"(?<=[A-Za-z])\d(?=[a-z])")
+_IN_NAME = compile_lazily(r"(?<=[A-Za-z])\d(?=[a-z])")
 # 10명 중 3명: a share, which may be 30% or three tenths.
-_OUT_OF = re.compile(r"\s(?:중(?:에서?)?|가운데)\s(?:약\s)?")
+_OUT_OF = compile_lazily(r"\s(?:중(?:에서?)?|가운데)\s(?:약\s)?")
 # What reads as a fraction is divided by less: 120/80 is none.
 _DIVISOR = 10
 _HALVES = frozenset(map(Fraction, ("1/2", "30", "50")))

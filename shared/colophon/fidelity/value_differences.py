@@ -1,6 +1,5 @@
 """Values of one side of a pair that the other lacks, as discrepancies."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from colophon.fidelity.discrepancy import Discrepancy, DiscrepancyKind, Grade, build_discrepancy
@@ -9,9 +8,10 @@ from colophon.fidelity.outline import TextBlock
 from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import CALENDAR_UNITS, Value
 from colophon.fidelity.value_pairs import DifferenceKind, Values, compare_values
+from colophon.upload.lazy_pattern import compile_lazily
 
 # A year of our time. Anything else of four digits may be an amount.
-_YEAR = re.compile(r"(?:1[89]|20)\d\d ?[년年]?")
+_YEAR = compile_lazily(r"(?:1[89]|20)\d\d ?[년年]?")
 _GRADES: dict[DifferenceKind, Grade] = {"different": "differs", "unit": "differs", "repeated": "look", "near": "look"}
 
 

@@ -1,6 +1,5 @@
 """Which values of an original and of its translation have no counterpart in the other."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -26,6 +25,7 @@ from colophon.fidelity.value import (
     plain_numbers,
 )
 from colophon.language.served import lookup_tags
+from colophon.upload.lazy_pattern import compile_lazily
 
 _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
     "ko": korean.find_values,
@@ -36,9 +36,9 @@ _READERS: Mapping[str, Callable[[str], tuple[Value, ...]]] = {
 # Beyond a rounded conversion, but near enough to be meant as one.
 _LOOSE = Fraction(1, 10)
 # Words of the original beside their translation. Possessive: each character is read once.
-_QUOTED = re.compile(r"\([^()가-힣]*+[가-힣][^()]*+\)")
+_QUOTED = compile_lazily(r"\([^()가-힣]*+[가-힣][^()]*+\)")
 # A translator's addition for readers abroad: 10 a.m. (1 a.m. UTC).
-_OTHER_ZONE = re.compile(
+_OTHER_ZONE = compile_lazily(
     r"[(（][^\d()（）]{,8}\d{1,2}(?::\d\d)?\s{,4}(?:[ap]\.?m\.?)?\s?(?:UTC|GMT|[ECMP][SD]T|CES?T|BST)[)）]"
 )
 # A greater number is hardly said by a pronoun the second time.

@@ -12,12 +12,13 @@ from colophon.fidelity.outline import TextBlock, TextOutline
 from colophon.fidelity.parts import Pair
 from colophon.fidelity.value import load_words
 from colophon.fidelity.value_pairs import find_word_file
+from colophon.upload.lazy_pattern import compile_lazily
 
 _CLAIMS: tuple[DiscrepancyKind, ...] = ("price", "telephone", "booking", "superlative", "guarantee")
 # Which letters show that something of the original was left, by the original's language.
 _LETTERS = {
-    "ko": re.compile(r"[가-힣]+(?:[\s,·]+[가-힣]+)*"),
-    "ja": re.compile(r"[\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]*"),
+    "ko": compile_lazily(r"[가-힣]+(?:[\s,·]+[가-힣]+)*"),
+    "ja": compile_lazily(r"[\u3041-\u3096\u30a1-\u30fa][\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]*"),
 }
 # Fewer letters in one word may be a name.
 _MANY_LETTERS = 6

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.clinic import ClinicSnapshot, is_clinic_up_to_date
+from colophon.decision.code_version import code_version
 from colophon.decision.earlier_address import EarlierAddress, are_claims_settled, posts_named_by
-from colophon.decision.identity import code_version
 from colophon.decision.purging import clinic_tags_to_purge_again, merge_tags, post_tags_to_purge_again
 from colophon.decision.redirects import pages_affected_by_claims
 from colophon.decision.rows import PostRow

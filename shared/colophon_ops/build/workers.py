@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessP
 from contextlib import contextmanager
 from typing import TypeAlias, TypeVar
 
-from colophon.decision.identity import code_version
+from colophon.decision.code_version import code_version
 from colophon.page.template import compile_templates
 from colophon.problem import Unavailable
 from colophon_ops.build.tasks import decoder

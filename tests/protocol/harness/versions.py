@@ -61,7 +61,7 @@ def two_versions(cloud: Cloud, *, derives: bool = False) -> Iterator[None]:
     """Within the block both versions exist, in an account where no schedule has begun yet."""
     with ExitStack() as stack:
         stack.enter_context(patch(cloud, "saved_starts", {}))
-        for module in (identity, history, sweep):
+        for module in (identity, history, page, sweep):
             stack.enter_context(patch(module, "code_version", lambda: f"{current()} code"))
         for module in (finished, finished_listings):
             stack.enter_context(patch(module, "SiteObject", _made))
