@@ -9,9 +9,9 @@ one to the other before the end), every fault at every call in both orders, and 
 of each scene.
 ``--functions`` plays the handlers of functions/*/app.py with the events of AWS, to their dead letters and back.
 
-``--whole-matrix`` plays the scenes, the replays and as many seeds as it takes to at least 10,000 schedules, on all
-processors, and writes ``build/simulate.json``. It fails if a kind of fault never struck a call at which AWS could give
-it, or if an invariant was never checked.
+``--whole-matrix`` plays the scenes, the replays, 200 seeds and as many more as it takes to at least 10,000 schedules,
+on all processors, and writes ``build/simulate.json``, also of what was played when it is interrupted. It fails if a
+kind of fault never struck a call at which AWS could give it, or if an invariant was never checked.
 """
 
 import argparse
@@ -50,7 +50,7 @@ from tests.protocol.redirect_scenarios import PAIRS as REDIRECTED
 from tests.protocol.scenarios import LONG, PAIRS, Scenario
 
 RESULT = Path("build/simulate.json")
-_SCHEDULES = 10_000
+_SCHEDULES, _LEAST_SEEDS = 10_000, 200
 _SEEDS_A_PIECE, _REPLAYS_A_PIECE, _ORDERS_A_SCENE = 25, 10, 20
 # Schedules of the functions' own handlers, and what the names of their single batches begin with.
 _FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE, _BATCH = 400, 20, "one batch: "
@@ -93,16 +93,18 @@ def main() -> int:
         return _play_file(arguments.play)
     options = Options(arguments.uploads, arguments.faults, arguments.reports, arguments.whole)
     began, tally, violations = time.monotonic(), Tally(), list[str]()
-    if arguments.whole_matrix:
-        _play_whole_matrix(arguments.processes, options, tally, violations)
-    else:
-        for piece in _pieces(arguments):
-            _add(piece, play(piece, options), tally, violations)
-    result = as_json(tally, [each.splitlines()[0] for each in violations], time.monotonic() - began)
-    if arguments.whole_matrix:
-        RESULT.parent.mkdir(exist_ok=True)
-        RESULT.write_text(json.dumps(result, indent=1) + "\n")
-        print(*summary(result), sep="\n")
+    try:
+        if arguments.whole_matrix:
+            _play_whole_matrix(arguments.processes, options, tally, violations)
+        else:
+            for piece in _pieces(arguments):
+                _add(piece, play(piece, options), tally, violations)
+    finally:
+        result = as_json(tally, [each.splitlines()[0] for each in violations], time.monotonic() - began)
+        if arguments.whole_matrix:
+            RESULT.parent.mkdir(exist_ok=True)
+            RESULT.write_text(json.dumps(result, indent=1) + "\n")
+            print(*summary(result), sep="\n")
     return 1 if violations or (arguments.whole_matrix and shortcomings(tally)) else 0
 
 
@@ -125,10 +127,11 @@ def _play_whole_matrix(processes: int, options: Options, tally: Tally, violation
         Piece("functions", first, _FUNCTION_SEEDS_A_PIECE)
         for first in range(0, _FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE)
     ]
+    seeds = [Piece("seeds", first, _SEEDS_A_PIECE) for first in range(1, _LEAST_SEEDS, _SEEDS_A_PIECE)]
     with ProcessPoolExecutor(processes) as pool:
-        _play_all([*handlers, *scenes, *replays], pool, options, tally, violations)
-        first = 1
-        while tally.schedules < _SCHEDULES or first == 1:
+        _play_all([*handlers, *scenes, *replays, *seeds], pool, options, tally, violations)
+        first = 1 + _LEAST_SEEDS
+        while tally.schedules < _SCHEDULES:
             missing = max(1, (_SCHEDULES - tally.schedules) // _SEEDS_A_PIECE + 1)
             firsts = range(first, first + missing * _SEEDS_A_PIECE, _SEEDS_A_PIECE)
             _play_all([Piece("seeds", each, _SEEDS_A_PIECE) for each in firsts], pool, options, tally, violations)
