@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.claim import MAX_CLAIMS
@@ -26,9 +27,15 @@ from colophon.upload.keys import PageRef, PostRef
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-_ENTRIES_PER_READ = 50
 _WAITS_PER_READ = 500
 RowT = TypeVar("RowT")
+
+
+class Missing(Struct, frozen=True):
+    """What should be in the index and is not."""
+
+    entries: tuple[EntryRow, ...]
+    versions: tuple[PublishedVersion, ...]
 
 
 class Index:
@@ -138,10 +145,6 @@ class Index:
         pk, prefix = row_encoding.history_location(page)
         return (row_encoding.decode_row(PublishedVersion, item) for item in self._table.query(pk, prefix, page=100))
 
-    def has_version(self, page: PageRef, rev: int) -> bool:
-        """Whether the history of ``page`` has a row for its version ``rev``."""
-        return bool(self._table.read_item(row_encoding.history_key(page, rev)))
-
     def read_listed_entries(self, page: PageRef) -> tuple[EntryRow, ...]:
         """The entries under which listings show ``page``: usually one.
 
@@ -151,18 +154,24 @@ class Index:
         found = (row_encoding.decode_row(EntryRow, item) for item in items)
         return tuple(row for row in found if row.post == page.post.post and row.entry)
 
-    def find_missing_entries(self, entries: Sequence[EntryRow]) -> Iterator[EntryRow]:
-        """Those of ``entries`` that are not stored so, or whose day is not noted for their language."""
-        for start in range(0, len(entries), _ENTRIES_PER_READ):
-            some = entries[start : start + _ENTRIES_PER_READ]
-            days = {row_encoding.split_key(key): key for entry in some for key in _day_keys(entry)}
-            keys = [*map(listing_keys.entry_key, some), *days.values()]
-            found = {row_encoding.split_key(item): item for item in self._table.read_items(keys)}
-            for entry in some:
-                stored = found.get(row_encoding.split_key(listing_keys.entry_key(entry)), {})
-                has_day = all(row_encoding.split_key(key) in found for key in _day_keys(entry))
-                if not (has_day and row_encoding.is_same_entry(stored, entry)):
-                    yield entry
+    def find_missing(self, post: PostRef, entries: Sequence[EntryRow], versions: Sequence[PublishedVersion]) -> Missing:
+        """Those of ``entries`` that are not stored so, or whose day is not noted for their language, and those of
+        ``versions`` of the pages of ``post`` that have no row."""
+        days = {row_encoding.split_key(key): key for entry in entries for key in _day_keys(entry)}
+        of_versions = [row_encoding.history_key(PageRef(post, each.lang), each.rev) for each in versions]
+        keys = [*map(listing_keys.entry_key, entries), *days.values(), *of_versions]
+        found = {row_encoding.split_key(item): item for item in self._table.read_items(keys)}
+
+        def has_entry(entry: EntryRow) -> bool:
+            stored = found.get(row_encoding.split_key(listing_keys.entry_key(entry)), {})
+            has_day = all(row_encoding.split_key(key) in found for key in _day_keys(entry))
+            return has_day and row_encoding.is_same_entry(stored, entry)
+
+        with_keys = zip(versions, of_versions, strict=True)
+        return Missing(
+            tuple(entry for entry in entries if not has_entry(entry)),
+            tuple(version for version, key in with_keys if row_encoding.split_key(key) not in found),
+        )
 
     def read_claimed_posts(self, clinic: str) -> Iterator[PostRef]:
         """The posts of ``clinic``, existing or not, whose address another post ever claimed."""

@@ -6,9 +6,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from colophon.decision.earlier_address import ClaimWrite
+from colophon.decision.history import PublishedVersion, lost_version
 from colophon.decision.listing_rows import EntryRow, entry_rows, removed_entry_rows
 from colophon.decision.page import PageDecision
-from colophon.decision.rows import PageRow, PostRow
+from colophon.decision.rows import PageRow
 from colophon.decision.snapshot import PostSnapshot
 from colophon.decision.stray import StrayRow
 from colophon.stores.index import Index
@@ -21,12 +22,13 @@ from colophon.verbs.own_rows import may_have_own_rows, own_row_beside
 class PageChanges(Struct, frozen=True):
     """What to record of the pages that were decided: rows by language, the entries that listings show of them, and
     claims, by the post at whose address each is kept and by language. ``own_rows`` are the items of pages that had no
-    room in the post's item."""
+    room in the post's item. ``lost_versions`` stand, and the index lost their rows of the history."""
 
     rows: dict[str, PageRow]
     entries: tuple[EntryRow, ...]
     claims: dict[PostRef, dict[str, ClaimWrite]]
     own_rows: tuple[StrayRow, ...]
+    lost_versions: tuple[PublishedVersion, ...] = ()
 
 
 def find_page_changes(
@@ -39,10 +41,10 @@ def find_page_changes(
 ) -> PageChanges:
     """What to record of ``decisions``, by language, that were taken from ``snapshot``.
 
-    A page whose row stays the same is left out. Where the index lost something (rows, or entries with ``force``), also
-    what it still holds that the lost row had made: entries and claims that no row names any more.
+    A page whose row stays the same is left out. Where the index lost something (rows; with ``force`` also entries and
+    versions), also what it still holds that the lost row had made: entries and claims that no row names any more.
     """
-    lost_entries = _find_lost_entries(snapshot.row, decisions, clients.index) if force else {}
+    lost_entries, lost_versions = _find_lost(snapshot, decisions, clients.index) if force else ({}, ())
     rows: dict[str, PageRow] = {}
     entries: list[EntryRow] = []
     own_rows: list[StrayRow] = []
@@ -61,7 +63,7 @@ def find_page_changes(
             entries += removed_entry_rows(clients.index.read_listed_entries(page), row.entry_ref, decision.fp)
             standing[lang] = find_standing_claims(page, snapshot, clients)
     claims = claims_to_write(snapshot.post, standing, decisions, addresses)
-    return PageChanges(rows, tuple(entries), claims, tuple(own_rows))
+    return PageChanges(rows, tuple(entries), claims, tuple(own_rows), lost_versions)
 
 
 def _is_worth_a_row(row: PageRow, known: PageRow | None) -> bool:
@@ -75,14 +77,20 @@ def _may_have_left_entries(decision: PageDecision) -> bool:
     return decision.row.token.rev > 1 or (decision.view is not None and decision.entry is None)
 
 
-def _find_lost_entries(row: PostRow, decisions: Mapping[str, PageDecision], index: Index) -> dict[str, EntryRow]:
-    """By language, the entry that the page's row and the decision agree on but that the index no longer has.
+def _find_lost(
+    snapshot: PostSnapshot, decisions: Mapping[str, PageDecision], index: Index
+) -> tuple[dict[str, EntryRow], tuple[PublishedVersion, ...]]:
+    """What the page's row and the decision agree on but the index no longer has: entries, by language, and versions.
 
-    Where they disagree the entry is written anyway.
+    Where they disagree it is written anyway.
     """
-    expected: list[EntryRow] = []
+    entries: list[EntryRow] = []
+    versions: list[PublishedVersion] = []
     for lang, decision in decisions.items():
-        known = row.pages.get(lang)
-        if known and known.entry_ref == decision.row.entry_ref:
-            expected += entry_rows(PageRef(row.post, lang), None, known.entry_ref, decision.entry)
-    return {entry.lang: entry for entry in index.find_missing_entries(expected)}
+        known, row = snapshot.row.pages.get(lang), decision.row
+        if known and known.entry_ref == row.entry_ref:
+            entries += entry_rows(PageRef(snapshot.post, lang), None, known.entry_ref, decision.entry)
+        if known and known.token == row.token and (version := lost_version(lang, row, snapshot.now)):
+            versions.append(version)
+    missing = index.find_missing(snapshot.post, entries, versions)
+    return {entry.lang: entry for entry in missing.entries}, missing.versions

@@ -14,7 +14,6 @@ from colophon.decision.earlier_address import are_claims_settled, named_addresse
 from colophon.decision.history import (
     PublishedVersion,
     add_provenance,
-    lost_version,
     mark_code,
     next_versions,
     versions_without_row,
@@ -216,18 +215,8 @@ def _decide_and_swap(
         return _decide_without_room(page, decision, snapshot, clients, memory)
     row = mark_code(replace(row, token=_swap(page, decision, snapshot, clients, memory)))
     row, versions = next_versions(page.lang, known, row, snapshot.now)
-    if memory.swapper.force and not versions:
-        versions = _find_lost_version(page, row, snapshot, clients)
     memory.unrecorded |= {(version.lang, version.rev): version for version in versions}
     return replace(decision, row=row, whole=full_row.reported)
-
-
-def _find_lost_version(
-    page: PageRef, row: PageRow, snapshot: PostSnapshot, clients: PublishClients
-) -> tuple[PublishedVersion, ...]:
-    """The version of ``page`` that stands, if its history has lost it. ``row`` was recorded together with it."""
-    version = lost_version(page.lang, row, snapshot.now)
-    return (version,) if version and not clients.index.has_version(page, version.rev) else ()
 
 
 def _decide_without_room(
@@ -272,7 +261,8 @@ def _record(
 ) -> None:
     """Write what changed, on condition that the ``n`` of each changed row is the token's. Nothing changed: no call.
     History alone has no condition, as a version never changes. Raises Conflict."""
-    history = versions_without_row({**snapshot.row.pages, **changes.rows}, memory.unrecorded)
+    unrecorded = versions_without_row({**snapshot.row.pages, **changes.rows}, memory.unrecorded)
+    history = (*unrecorded, *changes.lost_versions)
     if not (changes.rows or withdrawals.rows or history):
         return
     change = PostChange(
