@@ -1,4 +1,4 @@
-"""A page fits where it is shown: on a narrow telephone, and in a window of 1280 px at 200 %."""
+"""A page fits where it is shown: on a narrow telephone, and in a window of 1280 px at 200 %, with whole words."""
 
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,20 @@ _TOO_WIDE = """
   return wide;
 })()
 """
+# Elements with a text of their own in Korean, where lines may break within a word, or in another language where they
+# may not break as that is written.
+_CUT_WORDS = """
+[...document.querySelectorAll("body *")].filter((element) => {
+  const text = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const lang = element.closest("[lang]").lang, way = getComputedStyle(element).wordBreak;
+  return text && (way === "keep-all") !== /^ko\\b/.test(lang);
+}).map((element) => element.outerHTML.slice(0, 120))
+"""
+
+
+def find_cut_words(page: "Page") -> list[str]:
+    """Where lines break otherwise than the language of the text has it: Korean breaks between words alone."""
+    return list(page.evaluate(_CUT_WORDS))
 
 
 def find_overflow(page: "Page") -> list[str]:

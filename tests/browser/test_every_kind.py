@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser import axe
 from tests.browser.keyboard import find_keyboard_problems, find_skip_link_problems
-from tests.browser.layout import find_overflow
+from tests.browser.layout import find_cut_words, find_overflow
 from tests.browser.page_kinds import PAGE_KINDS, PageKind
 from tests.browser.page_visit import NARROW, PageVisit, SiteBrowser
 from tests.browser.visibility import find_invisible
@@ -35,6 +35,7 @@ def test_a_page_is_accessible_and_requests_nothing_from_other_hosts(browser: Sit
             "images": visit.find_missing_images(),
             "axe-core": axe.find_violations(visit.page),
             "layout": find_overflow(visit.page),
+            "lines": find_cut_words(visit.page),
             "keyboard": find_keyboard_problems(visit.page),
             "console": visit.errors,
             "elsewhere": _foreign_requests(browser, visit),
