@@ -207,15 +207,23 @@ class StreamSource:
     def _discard(self, batch: _Batch, why: str) -> list[_Batch]:
         """Nothing is left to do of the batch; the failure queue is told where it is."""
         if self._failed_url:
-            message = encode_failure_record(self.function, self._arn, batch.records, batch.attempts, why)
+            message = encode_failure_record(self.function, self._arn, batch.records, batch.attempts, self._clock(), why)
             self._sqs.send_message(QueueUrl=self._failed_url, MessageBody=message)
         return []
 
 
 def encode_failure_record(
-    function: str, stream_arn: str, records: Sequence[Record], attempts: int, why: str = "RetryAttemptsExhausted"
+    function: str,
+    stream_arn: str,
+    records: Sequence[Record],
+    attempts: int,
+    now: float,
+    why: str = "RetryAttemptsExhausted",
 ) -> str:
-    """The message that Lambda sends to the failure queue of a stream: where the failed records are, not the records."""
+    """The message that Lambda sends to the failure queue of a stream: where the failed records are, not the records.
+
+    ``now`` is in seconds since 1970.
+    """
     first, last = records[0]["dynamodb"], records[-1]["dynamodb"]
     message = {
         "requestContext": {
@@ -226,7 +234,7 @@ def encode_failure_record(
         },
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "version": "1.0",
-        "timestamp": _format_time(datetime.now(UTC).timestamp()),
+        "timestamp": _format_time(now),
         "DDBStreamBatchInfo": {
             "shardId": "shardId-local",
             "startSequenceNumber": first["SequenceNumber"],

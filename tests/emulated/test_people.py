@@ -1,5 +1,6 @@
 """What each kind of person can do by their own commands with the policy that the stack makes for them, and what not."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -207,7 +208,7 @@ def test_an_operator_verifies_repairs_republishes_and_redrives(driver: StackDriv
     assert "compared: 0 differences" in run_as(me, "verify", "--repair", code=3).stdout
     dead = stack.outputs["IntakeDeadQueueUrl"]
     stack.client("sqs").send_message(QueueUrl=dead, MessageBody=f'{{"rings": [{{"key": "{post.key("en.md")}"}}]}}')
-    note = encode_failure_record("arn:a-function", "arn:a-stream", [STREAM_RECORD], 11)
+    note = encode_failure_record("arn:a-function", "arn:a-stream", [STREAM_RECORD], 11, time.time())
     stack.client("sqs").send_message(QueueUrl=_failed_queue(driver), MessageBody=note)
     run_as(me, "redrive", "--dry-run")
     run_as(me, "redrive")

@@ -1,6 +1,7 @@
 """What was given up on is told of and sent again, and never lost on the way."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -132,7 +133,7 @@ def test_redrive_repeats_what_a_stream_reader_gave_up_on(driver: StackDriver, ta
     driver.stack.client("s3").delete_object(Bucket=driver.stack.inbox_bucket, Key=f"reports/{CLINIC.key}.json")
     told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
     for queue in ("RelistFailed", "ReportFailed"):
-        note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11)
+        note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11, time.time())
         sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, queue), MessageBody=note)
     letters = receive_dead_letters(target)
     assert [letter.about for letter in letters] == ["a stream", "a stream"]
@@ -151,7 +152,7 @@ def test_what_can_not_be_read_after_a_failure_note_is_named(driver: StackDriver,
     driver.settle()
     driver.stack.client("dynamodb").put_item(TableName=target.table, Item=damaged)
     told = {"dynamodb": {"SequenceNumber": "1", "ApproximateCreationDateTime": 0.0}}
-    note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11)
+    note = encode_failure_record("arn:a-function", "arn:a-stream", [told], 11, time.time())
     sqs(driver).send_message(QueueUrl=dead_letter_queue_url(target, "RelistFailed"), MessageBody=note)
     (warning,) = redrive(target, receive_dead_letters(target), lambda _: None).warnings
     assert f"pk “post#{POST.clinic}/{POST.name}”" in warning
