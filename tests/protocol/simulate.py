@@ -34,6 +34,7 @@ from tests.protocol.harness.cloud import Cloud, emulated_cloud
 from tests.protocol.harness.deployed_functions import DeployedFunctions, deploy_functions, wire_functions
 from tests.protocol.harness.explore import every_order, random_order, single_faults, with_two_switches
 from tests.protocol.harness.function_faults import FunctionFaults
+from tests.protocol.harness.function_player import play_functions
 from tests.protocol.harness.function_schedule import FunctionSchedule
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.matrix import as_json, shortcomings, summary
@@ -41,7 +42,7 @@ from tests.protocol.harness.player import play as play_schedule
 from tests.protocol.harness.random_schedule import RandomSchedule
 from tests.protocol.harness.reduction import run_or_reduce
 from tests.protocol.harness.replay import Replay
-from tests.protocol.harness.schedule import read_schedule
+from tests.protocol.harness.schedule import FunctionSetting, Schedule, read_schedule
 from tests.protocol.harness.scheduler import Scheduler
 from tests.protocol.harness.tally import PLAYED, Tally
 from tests.protocol.harness.transport import Transport, without_sleep
@@ -111,11 +112,18 @@ def main() -> int:
 def _play_file(path: Path) -> int:
     """One schedule alone, and whether it was played as it was when it was written."""
     written = read_schedule(path)
-    played = play_schedule(written, *_opened())
+    played = _play_alone(written)
     print("\n  ".join([played.violation or "no violation", *map(str, played.steps)]))
     is_same = played == written
     print(f"transcript {played.transcript}: {'the same as' if is_same else 'not as'} it was written")
     return 0 if is_same else 1
+
+
+def _play_alone(schedule: Schedule) -> Schedule:
+    if isinstance(schedule.setting, FunctionSetting):
+        with wire_functions(deployed := _deployed_functions()):
+            return play_functions(schedule, deployed)
+    return play_schedule(schedule, *_opened())
 
 
 def _play_whole_matrix(processes: int, options: Options, tally: Tally, violations: list[str]) -> None:
@@ -185,13 +193,13 @@ def _seeds(piece: Piece, options: Options, account: Cloud, transport: Transport)
         schedule = RandomSchedule(
             account, transport, seed, options.uploads, options.faults, reporting=reports, listing=bool(seed % 2)
         )
-        yield partial(run_or_reduce, f"random-{seed}", schedule, account, transport)
+        yield partial(run_or_reduce, f"random-{seed}", schedule, _play_alone)
 
 
 def _replays(piece: Piece, _: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
     """Withdrawals after which everything is replayed. Their seeds are their own."""
     for seed in range(piece.first, piece.first + piece.count):
-        yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), account, transport)
+        yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), _play_alone)
 
 
 def _scene(piece: Piece, options: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
@@ -222,7 +230,8 @@ def _functions(piece: Piece, options: Options, *_: object) -> Iterator[Callable[
     """Schedules of the functions' own handlers, every fourth while another version is rolled out."""
     with wire_functions(deployed := _deployed_functions()):
         for seed in range(piece.first, piece.first + piece.count):
-            yield FunctionSchedule(deployed, seed, seed % 4 == 0, options.uploads, options.faults).run
+            schedule = FunctionSchedule(deployed, seed, seed % 4 == 0, options.uploads, options.faults)
+            yield partial(run_or_reduce, f"functions-{seed}", schedule, partial(play_functions, deployed=deployed))
 
 
 def _function_scenario(piece: Piece, *_: object) -> Iterator[Callable[[], object]]:

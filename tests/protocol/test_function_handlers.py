@@ -13,8 +13,10 @@ from tests.protocol.harness.deployed_functions import DeployedFunctions, world_o
 from tests.protocol.harness.function_answers import check_answer
 from tests.protocol.harness.function_events import UNREADABLE
 from tests.protocol.harness.function_faults import FUNCTION_FAULTS, FunctionFaults, Plan
+from tests.protocol.harness.function_player import play_functions
 from tests.protocol.harness.function_schedule import FunctionSchedule
 from tests.protocol.harness.invariants import InvariantChecker
+from tests.protocol.harness.reduction import run_or_reduce
 from tests.protocol.scenarios import CLINIC, EN, KO, PICTURE, SITE
 from tests.rotating_seeds import seeds_of_the_day, share_of_the_day
 
@@ -40,7 +42,8 @@ def test_a_handler_acknowledges_only_what_it_has_done(scenario: str, deployed: D
 
 @pytest.mark.parametrize("seed", range(400) if WHOLE else seeds_of_the_day(1, of=400))
 def test_concurrent_handlers_lose_nothing_but_dead_letters(seed: int, deployed: DeployedFunctions) -> None:
-    FunctionSchedule(deployed, seed, rollout=seed % 4 == 0).run()
+    schedule = FunctionSchedule(deployed, seed, rollout=seed % 4 == 0)
+    run_or_reduce(f"functions-{seed}", schedule, partial(play_functions, deployed=deployed))
 
 
 def test_four_batches_of_one_mapping_at_once_end_in_a_clean_site(deployed: DeployedFunctions) -> None:

@@ -3,23 +3,38 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from tests.protocol.harness.cloud import Cloud
+from tests.protocol.harness.deployed_functions import DeployedFunctions
+from tests.protocol.harness.function_player import play_functions
+from tests.protocol.harness.function_schedule import FunctionSchedule
 from tests.protocol.harness.player import play
 from tests.protocol.harness.random_schedule import RandomSchedule
-from tests.protocol.harness.reduction import find_violation, invariant_of, reduce, save_shortest
+from tests.protocol.harness.reduction import (
+    MOST_PLAYS,
+    Play,
+    SeededSchedule,
+    find_violation,
+    invariant_of,
+    reduce,
+    save_shortest,
+)
 from tests.protocol.harness.replay import Replay
-from tests.protocol.harness.schedule import Put, Schedule, Setting, Step, read_schedule
+from tests.protocol.harness.schedule import FunctionSetting, Put, Rest, Schedule, Setting, Step, Upload, read_schedule
 from tests.protocol.harness.transport import Transport
 from tests.rotating_seeds import seeds_of_the_day
 
 ROOT = Path(__file__).parents[2]
 BUG = "deletion instead of a tombstone"
 SEEDS = 40
+# From the first of these rollouts on that shows the bug. So few plays make most of its reduction.
+ROLLOUTS, PLAYS = range(6, SEEDS), 16
 # How many times shorter the shortest schedule is at least.
 TIMES = 4
 
@@ -27,35 +42,60 @@ TIMES = 4
 @pytest.fixture(scope="module")
 def found(account: Cloud, transport: Transport) -> Schedule:
     """What the first seed draws at which the bug shows."""
-    for seed in range(SEEDS):
-        seeded = RandomSchedule(account, transport, seed, variant=BUG)
-        if violation := find_violation(seeded):
-            return seeded.schedule(violation)
+    return find(RandomSchedule(account, transport, seed, variant=BUG) for seed in range(SEEDS))
+
+
+def find(seeded: Iterable[SeededSchedule]) -> Schedule:
+    """What the first of ``seeded`` draws that violates anything."""
+    for one in seeded:
+        if violation := find_violation(one):
+            return one.schedule(violation)
     raise AssertionError(f"{BUG}: {SEEDS} schedules do not show it")
 
 
+@pytest.fixture
+def play_alone(account: Cloud, transport: Transport) -> Play:
+    return partial(play, cloud=account, transport=transport)
+
+
 def test_a_planted_bug_shows_in_a_short_schedule_that_plays_the_same_in_a_fresh_process(
-    found: Schedule, account: Cloud, transport: Transport, tmp_path: Path
+    found: Schedule, play_alone: Play, tmp_path: Path
 ) -> None:
-    said = save_shortest("planted", found, account, transport, tmp_path)
-    shortest = read_schedule(tmp_path / "planted.json")
+    check_reduction(found, play_alone, tmp_path)
+
+
+def test_a_bug_that_shows_in_a_rollout_of_the_functions_is_reduced_too(
+    deployed: DeployedFunctions, tmp_path: Path
+) -> None:
+    play_alone: Play = partial(play_functions, deployed=deployed)
+    found = find(FunctionSchedule(deployed, seed, rollout=True, uploads=2, variant=BUG) for seed in ROLLOUTS)
+    shortest = check_reduction(found, play_alone, tmp_path, PLAYS)
+    assert play_alone(without_bug(shortest)).violation == ""
+
+
+def check_reduction(found: Schedule, play_alone: Play, folder: Path, most: int = MOST_PLAYS) -> Schedule:
+    """Reduce ``found``, and play the shortest once more here and in a fresh process."""
+    said = save_shortest("planted", found, play_alone, folder, most)
+    shortest = read_schedule(folder / "planted.json")
     assert len(shortest.steps) * TIMES <= len(found.steps), said
     assert invariant_of(shortest.violation) == invariant_of(found.violation)
-    assert play(shortest, account, transport) == shortest
+    assert play_alone(shortest) == shortest
     # Sets and dictionaries of strings have another order there.
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "shared"), "PYTHONHASHSEED": "7"}
-    line = [sys.executable, "-m", "tests.protocol.simulate", "--play", str(tmp_path / "planted.json")]
+    line = [sys.executable, "-m", "tests.protocol.simulate", "--play", str(folder / "planted.json")]
     apart = subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert apart.returncode == 0, apart.stdout + apart.stderr
     assert apart.stdout.startswith(shortest.violation)
     assert f"transcript {shortest.transcript}: the same as it was written" in apart.stdout
+    return shortest
 
 
-def test_without_the_bug_the_short_schedule_shows_nothing(
-    found: Schedule, account: Cloud, transport: Transport
-) -> None:
-    without = Schedule(replace(found.setting, variant="real"), found.steps)
-    assert play(without, account, transport).violation == ""
+def without_bug(schedule: Schedule) -> Schedule:
+    return Schedule(replace(schedule.setting, variant="real"), schedule.steps)
+
+
+def test_without_the_bug_the_short_schedule_shows_nothing(found: Schedule, play_alone: Play) -> None:
+    assert play_alone(without_bug(found)).violation == ""
 
 
 @pytest.mark.parametrize("seed", seeds_of_the_day(1, of=200))
@@ -65,6 +105,13 @@ def test_two_plays_are_the_same_byte_for_byte(seed: int, account: Cloud, transpo
     drawn = seeded.schedule(violation)
     assert len(drawn.steps) > 20
     assert play(drawn, account, transport) == drawn
+
+
+def test_two_plays_of_a_rollout_of_the_functions_are_the_same_byte_for_byte(deployed: DeployedFunctions) -> None:
+    (seed,) = seeds_of_the_day(1, of=200)
+    seeded = FunctionSchedule(deployed, seed, rollout=True, uploads=2)
+    drawn = seeded.schedule(find_violation(seeded))
+    assert play_functions(drawn, deployed) == drawn
 
 
 def test_a_replay_is_a_schedule_too(account: Cloud, transport: Transport) -> None:
@@ -88,6 +135,15 @@ def test_a_reduction_ends_after_so_many_plays_and_keeps_what_fails() -> None:
     plays.clear()
     assert len(reduce(found, fails_with_both, most=10).steps) > 2
     assert len(plays) == 10
+
+
+def test_of_several_uploads_at_once_those_are_kept_that_it_takes() -> None:
+    def fails_with_one(schedule: Schedule) -> Schedule:
+        keys = {change.key for step in schedule.steps if isinstance(step, Upload) for change in step.changes}
+        return Schedule(schedule.setting, schedule.steps, "I2: it is there" if "2" in keys else "")
+
+    found = Schedule(FunctionSetting(), (Upload((Put("1"), Put("2")), ((1,), (0,))), Rest()), "I2: at first")
+    assert reduce(found, fails_with_one).steps == (Upload((Put("2"),)),)
 
 
 def test_another_violation_is_not_taken_for_the_same() -> None:

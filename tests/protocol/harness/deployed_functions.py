@@ -24,6 +24,7 @@ from colophon.stores.queues import MessageQueue, PurgeQueue
 from colophon.verbs.sweep import SweepClients, SweepQueues, scan_whole_inbox
 from colophon.verbs.tasks import run_in_order
 from colophon.wiring import aws, log, pages, turns, upkeep
+from colophon_emulator import stream_source
 from colophon_emulator.clock import ManualClock, set_service_times
 from colophon_emulator.deployment import Deployment, Resource
 from colophon_emulator.event_sources import EventSource, QueueSource, list_messages
@@ -241,6 +242,8 @@ def wire_functions(deployed: DeployedFunctions) -> Iterator[None]:
         stack.enter_context(patch(aws, "Session", lambda: _StepSession(deployed.transport)))
         for module in (pages, upkeep, log):
             stack.enter_context(patch(module, "now", lambda: deployed.now))
+        # The ids of messages about records that a stream gave up are the same in each play.
+        stack.enter_context(patch(stream_source, "uuid", mock_random))
         # Threads run in order here: each call is a step, and a schedule can be replayed.
         for module in (pages, upkeep, turns):
             stack.enter_context(patch(module, "ThreadRunner", lambda _: run_in_order))

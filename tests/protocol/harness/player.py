@@ -1,23 +1,17 @@
-"""Plays the steps of a schedule, and checks after each of them what must hold."""
+"""Plays the steps of a schedule of the verbs, and checks after each of them what must hold."""
 
-import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from random import Random
-from typing import Any
-
-import msgspec
 
 from tests.protocol.harness.at_rest import CleanBuild, built_site, check_at_rest, check_replay, clean_build
-from tests.protocol.harness.broken_publish import forget_bytes
+from tests.protocol.harness.base_player import BasePlayer
 from tests.protocol.harness.cloud import INBOX, Cloud
 from tests.protocol.harness.faults import faults_of
 from tests.protocol.harness.functions import NoListings
-from tests.protocol.harness.invariants import InvariantChecker, Violation
+from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.losses import Losses, check_republish, lossy_objects, republish_all, sweep_next_day
 from tests.protocol.harness.model_differences import find_differences, versions_in
 from tests.protocol.harness.schedule import (
@@ -52,59 +46,27 @@ from tests.protocol.harness.world import NOW, Message, World
 _MOST_CALLS = 400
 
 
-@dataclass
-class Player:
-    """One play, from an empty account on. ``steps`` are those that were taken, ``lines`` say what they did."""
+class Player(BasePlayer):
+    """Plays the verbs' handlers. ``running`` are those that have begun, by name, with their messages."""
 
-    cloud: Cloud
-    transport: Transport
     setting: Setting
-    steps: list[Step] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
-    running: dict[str, tuple[Handler, list[Message]]] = field(default_factory=dict)
-    withdrawn: str = ""
 
-    def __post_init__(self) -> None:
-        self.cloud.empty()
-        forget_bytes()
-        self.transport.calls.clear()
-        self.transport.late_writes.clear()
-        setting, functions = self.setting, VARIANTS[self.setting.variant]
+    def __init__(self, cloud: Cloud, transport: Transport, setting: Setting) -> None:
+        super().__init__(cloud, transport, setting)
+        self.running: dict[str, tuple[Handler, list[Message]]] = {}
+        self.withdrawn = ""
         self.world = World(
-            self.cloud,
-            self.transport,
-            functions,
+            cloud,
+            transport,
+            VARIANTS[setting.variant],
             setting.reporting,
             setting.listing,
             setting.searching,
             purging=setting.purging,
         )
-        self.checker = InvariantChecker(self.cloud)
-        self.losses, self.lost = Losses(self.cloud, self.checker), False
+        self.losses, self.lost = Losses(cloud, self.checker), False
         self._builds: dict[str, CleanBuild] = {}
         self._calls_of: Counter[str] = Counter()
-
-    @contextmanager
-    def playing(self) -> Iterator[None]:
-        """Within the block steps are taken. Raises Violation, with every step, for whatever goes wrong in it."""
-        self.cloud.items_per_query, self.cloud.keys_per_list = self.setting.items_per_query, self.setting.keys_per_list
-        try:
-            yield
-        except Violation as violation:
-            raise Violation("\n  ".join([str(violation), *self.lines])) from None
-        except Exception as error:
-            raise Violation("\n  ".join([f"{type(error).__name__}: {error}", *self.lines])) from error
-        finally:
-            self.transport.stop_all([handler for handler, _ in self.running.values()])
-            self.cloud.items_per_query = self.cloud.keys_per_list = None
-
-    def take(self, step: Step) -> bool:
-        """Take ``step`` and check; False if it can't be taken now, as it concerns what is not there."""
-        self.steps.append(step)
-        if not self._take_and_check(step):
-            self.steps.pop()
-            return False
-        return True
 
     def finish(self) -> None:
         """End every handler, land every late write, answer everything, and check what must hold at rest."""
@@ -126,38 +88,16 @@ class Player:
             while name in self.running:
                 self._take_and_check(Advance(name))
 
-    def schedule(self, violation: str = "") -> Schedule:
-        """What was played, as a value."""
-        return Schedule(self.setting, tuple(self.steps), violation, self.transcript())
-
-    def transcript(self) -> str:
-        """A digest of the steps, of every call in order, and of each byte that is in the buckets and the table."""
-        site = {key: [one.content.hex(), one.metadata, one.served, one.etag] for key, one in self.cloud.site().items()}
-        inbox = {
-            key: [content.hex() if content is not None else None for content in contents]
-            for key, contents in versions_in(self.cloud.bucket(INBOX)).items()
-        }
-        items = {" ".join(key): item for key, item in self.cloud.items().items()}
-        calls = [msgspec.to_builtins(call) for call in self.transport.calls]
-        steps = msgspec.to_builtins(self.steps)
-        whole: list[Any] = [steps, calls, site, inbox, self.cloud.inbox(), items, self.lines]
-        return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()
-
     def position(self, message: Message) -> int:
         """The place of a waiting message among those of its queue."""
         waiting = [each for each in self.world.queued if each.to == message.to]
         return next(place for place, each in enumerate(waiting) if each is message)
 
-    def _take_and_check(self, step: Step) -> bool:
-        self.world.deliver_stream()
-        self.lines.append(str(step))
-        if not self._take(step):
-            self.lines.pop()
-            return False
-        self._check()
-        return True
+    def _handlers(self) -> list[Handler]:
+        return [handler for handler, _ in self.running.values()]
 
     def _take(self, step: Step) -> bool:
+        self.world.deliver_stream()
         match step:
             case Start():
                 return self._start(step)
@@ -214,12 +154,7 @@ class Player:
     def _advance(self, step: Advance) -> bool:
         if step.handler not in self.running:
             return False
-        handler, _ = self.running[step.handler]
-        call = handler.pending_call
-        assert call
-        fault = step.fault if step.fault in faults_of(call) else "go"
-        self.lines[-1] = f"{step.handler}: {call}" + (f" [{fault}]" if fault != "go" else "")
-        self.transport.step(handler, fault)
+        self._make_call(self.running[step.handler][0], step.fault)
         self._collect_if_done(step.handler)
         return True
 
@@ -278,13 +213,6 @@ class Player:
         if answered:
             self.world.queued.append(answered[step.message % len(answered)])
         return bool(answered)
-
-    def _land_late(self, step: LandLate) -> bool:
-        writes = self.transport.late_writes
-        if writes:
-            writes.pop(step.write % len(writes))()
-            return True
-        return False
 
     def _lose(self, step: KeepBackup | RestoreTable | LoseRow | LoseObject) -> bool:
         """Something that was there is gone: until an operator's refresh not everything is as it should be."""
@@ -370,7 +298,8 @@ class Player:
 
 
 def play(schedule: Schedule, cloud: Cloud, transport: Transport) -> Schedule:
-    """Play ``schedule`` alone; the steps that were taken, what went wrong, and the transcript."""
+    """Play ``schedule`` of the verbs alone; the steps that were taken, what went wrong, and the transcript."""
+    assert isinstance(schedule.setting, Setting)
     player = Player(cloud, transport, schedule.setting)
     try:
         with player.playing():

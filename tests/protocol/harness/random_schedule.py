@@ -106,6 +106,18 @@ KEYS: dict[str, tuple[int, Draw]] = {
 }
 
 
+def draw_change(random: Random, number: int, last: dict[str, bytes]) -> Put | Delete:
+    """An upload that says ``number``, the same bytes once more, or a deletion. ``last`` is what each key holds."""
+    key = random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
+    fate = random.random()
+    if key in last and fate < 0.3:
+        del last[key]
+        return Delete(key)
+    content = last[key] if key in last and fate < 0.4 else KEYS[key][1](random, number)
+    last[key] = content
+    return Put(key, binary=content) if key.endswith(".png") else Put(key, content.decode())
+
+
 @dataclass
 class RandomSchedule:
     """One schedule drawn from ``seed``. ``faults`` is the chance of a fault at each call.
@@ -150,11 +162,11 @@ class RandomSchedule:
         keys = self._random.choice(_KEYS_PER_LIST)
         return Setting(
             self.variant,
-            self.reporting,
-            self.listing,
-            purging=True,
             items_per_query=items,
             keys_per_list=keys,
+            reporting=self.reporting,
+            listing=self.listing,
+            purging=True,
             due=_DUE[1:],
             republished=self.seed % _REPUBLISHED == 0,
         )
@@ -184,14 +196,7 @@ class RandomSchedule:
 
     def _draw_upload(self) -> Step:
         self._number += 1
-        key = self._random.choices([*KEYS], [weight for weight, _ in KEYS.values()])[0]
-        fate = self._random.random()
-        if key in self._last and fate < 0.3:
-            del self._last[key]
-            return Delete(key)
-        content = self._last[key] if key in self._last and fate < 0.4 else KEYS[key][1](self._random, self._number)
-        self._last[key] = content
-        return Put(key, binary=content) if key.endswith(".png") else Put(key, content.decode())
+        return draw_change(self._random, self._number, self._last)
 
     def _draw_start(self) -> Step:
         waiting = self._player.world.queued

@@ -13,12 +13,9 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from tests.protocol.harness.cloud import Cloud
 from tests.protocol.harness.invariants import Violation
-from tests.protocol.harness.player import play
-from tests.protocol.harness.schedule import Advance, Handle, Schedule, Start, Step
+from tests.protocol.harness.schedule import Advance, Handle, Schedule, Start, Step, Upload
 from tests.protocol.harness.tally import PLAYED
-from tests.protocol.harness.transport import Transport
 
 MOST_PLAYS = 300
 FOLDER = Path("build/schedules")
@@ -59,15 +56,17 @@ def _left_out(steps: Steps, size: int) -> Iterator[Steps]:
 
 
 def _simplified(steps: Steps) -> Iterator[Steps]:
-    """``steps`` with one fault, or the other messages of one batch, left out."""
+    """``steps`` with one fault, the other messages of one batch, or all but one of some uploads left out."""
     for place, step in enumerate(steps):
-        simpler: Step = step
+        simpler: list[Step] = []
         if isinstance(step, Advance | Handle) and step.fault != "go":
-            simpler = replace(step, fault="go")
+            simpler = [replace(step, fault="go")]
         elif isinstance(step, Start | Handle) and len(step.messages) > 1:
-            simpler = replace(step, messages=step.messages[:1])
-        if simpler is not step:
-            yield (*steps[:place], simpler, *steps[place + 1 :])
+            simpler = [replace(step, messages=step.messages[:1])]
+        elif isinstance(step, Upload) and len(step.changes) > 1:
+            simpler = [Upload((change,)) for change in step.changes]
+        for each in simpler:
+            yield (*steps[:place], each, *steps[place + 1 :])
 
 
 def _is_simpler(one: Schedule, other: Schedule) -> bool:
@@ -77,7 +76,8 @@ def _is_simpler(one: Schedule, other: Schedule) -> bool:
 def _weight(schedule: Schedule) -> tuple[int, int]:
     faults = sum(isinstance(step, Advance | Handle) and step.fault != "go" for step in schedule.steps)
     batches = sum(len(step.messages) for step in schedule.steps if isinstance(step, Start | Handle))
-    return len(schedule.steps), faults + batches
+    changes = sum(len(step.changes) for step in schedule.steps if isinstance(step, Upload))
+    return len(schedule.steps), faults + batches + changes
 
 
 class SeededSchedule(Protocol):
@@ -97,19 +97,19 @@ def find_violation(seeded: SeededSchedule) -> str:
     return ""
 
 
-def run_or_reduce(name: str, seeded: SeededSchedule, cloud: Cloud, transport: Transport) -> None:
+def run_or_reduce(name: str, seeded: SeededSchedule, play_alone: Play) -> None:
     """Play ``seeded``. Raises Violation with its steps, and with the shortest schedule found, which it writes."""
     try:
         seeded.run()
     except Violation as violation:
         first = str(violation).splitlines()[0].partition(": ")[2]
-        raise Violation(f"{violation}\n{save_shortest(name, seeded.schedule(first), cloud, transport)}") from None
+        raise Violation(f"{violation}\n{save_shortest(name, seeded.schedule(first), play_alone)}") from None
 
 
-def save_shortest(name: str, found: Schedule, cloud: Cloud, transport: Transport, folder: Path = FOLDER) -> str:
+def save_shortest(name: str, found: Schedule, play_alone: Play, folder: Path = FOLDER, most: int = MOST_PLAYS) -> str:
     """Reduce ``found``, write it to ``<folder>/<name>.json``, and say what it is and how it is played."""
     counted = deepcopy(PLAYED)
-    shortest = reduce(found, lambda schedule: play(schedule, cloud, transport))
+    shortest = reduce(found, play_alone, most)
     # What was played to find it is not what was asked for.
     PLAYED.clear()
     PLAYED.add(counted)

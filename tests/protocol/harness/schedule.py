@@ -2,8 +2,12 @@
 
 A step names what it concerns by its place among what is there (a waiting message, a late write), modulo how many there
 are, or by the name of a handler. So it keeps a meaning when steps before it are left out.
+
+Schedules are of the verbs, with the harness's own queues (``player.py``), or of the functions' own handlers, with the
+emulator's (``function_player.py``): the setting says which. Some steps are of both.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
@@ -36,6 +40,17 @@ class Delete(Struct, frozen=True, tag="delete"):
         return f"delete {self.key}"
 
 
+class Upload(Struct, frozen=True, tag="upload", omit_defaults=True):
+    """Uploads and deletions at one moment. S3 notifies in ``messages``, each about some of them, by place."""
+
+    changes: tuple[Put | Delete, ...]
+    messages: tuple[tuple[int, ...], ...] = ((0,),)
+
+    def __str__(self) -> str:
+        notified = f", notified in {len(self.messages)} messages" if len(self.messages) > 1 else ""
+        return "; ".join(map(str, self.changes)) + notified
+
+
 class Start(Struct, frozen=True, tag="start", omit_defaults=True):
     """A handler takes waiting messages of ``queue`` and runs to its first call. Its clock is wrong by ``minutes``."""
 
@@ -47,6 +62,19 @@ class Start(Struct, frozen=True, tag="start", omit_defaults=True):
     def __str__(self) -> str:
         wrong = f", its clock wrong by {self.minutes} minutes" if self.minutes else ""
         return f"{self.handler} takes {len(self.messages)} for {self.queue}{wrong}"
+
+
+class StartBatch(Struct, frozen=True, tag="start batch", omit_defaults=True):
+    """A function takes a batch of ``source``, a mapping's logical id, and runs to its first call. Empty ``version``: in
+    a rollout, that whose turn it is."""
+
+    handler: str
+    source: str
+    version: str = ""
+
+    def __str__(self) -> str:
+        of_version = f" by {self.version} code" if self.version else ""
+        return f"{self.handler} takes a batch of {self.source}{of_version}"
 
 
 class Advance(Struct, frozen=True, tag="advance", omit_defaults=True):
@@ -84,7 +112,7 @@ class Repeat(Struct, frozen=True, tag="repeat"):
 
 
 class Send(Struct, frozen=True, tag="send"):
-    """A message that an operator's command sends."""
+    """A message that an operator's command or S3 sends, or one that no function can read."""
 
     queue: str
     body: str
@@ -127,8 +155,17 @@ class LoseObject(Struct, frozen=True, tag="lose object"):
 
 
 class Sweep(Struct, frozen=True, tag="sweep"):
+    """The minute's sweep. For the functions' own handlers a minute passes before it."""
+
     def __str__(self) -> str:
         return "sweep"
+
+
+class Wait(Struct, frozen=True, tag="wait"):
+    """Time passes until a function may take a batch."""
+
+    def __str__(self) -> str:
+        return "time passes"
 
 
 class SetClock(Struct, frozen=True, tag="clock"):
@@ -156,6 +193,15 @@ class Rest(Struct, frozen=True, tag="rest"):
         return "(at rest)"
 
 
+class Deploy(Struct, frozen=True, tag="deploy"):
+    """At the end of a rollout, everything is answered, ``version`` runs alone, and republishes what the other made."""
+
+    version: str
+
+    def __str__(self) -> str:
+        return f"(the {self.version} version is deployed)"
+
+
 class Watch(Struct, frozen=True, tag="watch"):
     """From here on nothing of ``withdrawn`` (post, clinic, edition, image) may be readable."""
 
@@ -168,7 +214,9 @@ class Watch(Struct, frozen=True, tag="watch"):
 Step: TypeAlias = (
     Put
     | Delete
+    | Upload
     | Start
+    | StartBatch
     | Advance
     | Handle
     | Repeat
@@ -179,36 +227,58 @@ Step: TypeAlias = (
     | LoseRow
     | LoseObject
     | Sweep
+    | Wait
     | SetClock
     | Settle
     | Rest
+    | Deploy
     | Watch
 )
 
 
-class Setting(Struct, frozen=True, omit_defaults=True):
-    """What a schedule is played with. ``variant`` names the functions (``variants.py``).
+class _Setting(Struct, frozen=True, omit_defaults=True):
+    """What every schedule is played with. ``variant`` names the code (``variants.py``)."""
+
+    variant: str = "real"
+    items_per_query: int | None = None
+    keys_per_list: int | None = None
+
+
+class Setting(_Setting, frozen=True, omit_defaults=True, tag="verbs"):
+    """What a schedule of the verbs is played with.
 
     ``due``: at rest the clock is brought forward to these minutes, one after the other, with a sweep at each.
     ``republished``: at the end everything is. ``model``: site and build are compared with the reference model, too.
     """
 
-    variant: str = "real"
     reporting: bool = False
     listing: bool = False
     purging: bool = False
     searching: bool = False
-    items_per_query: int | None = None
-    keys_per_list: int | None = None
     due: tuple[int, ...] = ()
     republished: bool = False
     model: bool = False
 
 
+class FunctionSetting(_Setting, frozen=True, omit_defaults=True, tag="functions"):
+    """What a schedule of the functions' own handlers is played with.
+
+    ``seed``: what the streams draw, and moto's ids. ``batch_sizes``: the most messages of a batch, by mapping.
+    ``outage``: the operation and the resource whose every call is refused until no message is left. ``rollout``: each
+    batch is handled by one of two code versions.
+    """
+
+    seed: int = 0
+    batch_sizes: Mapping[str, int] = {}
+    shards: int = 1
+    outage: tuple[str, str] | None = None
+    rollout: bool = False
+
+
 class Schedule(Struct, frozen=True, omit_defaults=True):
     """``violation`` is what its play ended with, empty for nothing, and ``transcript`` the digest of the whole play."""
 
-    setting: Setting
+    setting: Setting | FunctionSetting
     steps: tuple[Step, ...]
     violation: str = ""
     transcript: str = ""

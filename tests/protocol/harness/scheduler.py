@@ -1,4 +1,8 @@
-"""One schedule: a world restored to its start, its participants, and a function that chooses the next step."""
+"""One schedule: a world restored to its start, its participants, and a function that chooses the next step.
+
+A failing order is printed whole, and not reduced as the schedules of ``schedule.py`` are: it is about thirty calls, and
+none of them can be left out, because every handler runs to its end.
+"""
 
 import hashlib
 import json
