@@ -124,11 +124,13 @@ def earlier_posts(backlog: Backlog, index: Index) -> list[PostRef]:
 
 
 def listing_groups(backlog: Backlog, index: Index) -> Iterable[ListingGroup]:
-    """Every listing group that names a post of ``backlog`` or its clinic, and the site's own."""
-    site, lang = index.read_site(), backlog.selection.lang
+    """Every listing group that names a post of ``backlog`` or its clinic, and the site's own.
+
+    Also those in languages that the site once had: the clinic's row that knew of them may be lost.
+    """
+    lang = backlog.selection.lang
     groups = set(groups_for())
-    languages = [each for each in (site.settings.languages if site.settings else ()) if lang in ("", each)]
-    for each in languages:
+    for each in (each for each in index.read_site().ever_languages if lang in ("", each)):
         groups.update(groups_for(each))
         for clinic in backlog.clinics:
             groups.update(groups_for(each, clinic))

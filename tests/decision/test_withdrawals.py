@@ -184,6 +184,9 @@ def test_the_withdrawal_of_a_clinic_covers_no_other_clinic() -> None:
     assert decisions.page("en").shows == "page: First"
 
 
+# A function whose clock is slow decides after another one has ended the hold.
+SLOW_CLOCK = LIVE.put(OF_POST, HOLD).until(HOLD_ENDS).until("2026-03-20T08:55:00+09:00")
+
 # What was uploaded; the withdrawal; its state; what each of its problems names.
 REPORTS: Mapping[str, tuple[Uploads, str, str, tuple[str, ...]]] = {
     "one that covers something": (LIVE.put(OF_POST, GONE), OF_POST, "live", ()),
@@ -214,6 +217,13 @@ REPORTS: Mapping[str, tuple[Uploads, str, str, tuple[str, ...]]] = {
         ("“# 12”",),
     ),
     "a hold that is over": (LIVE.put(OF_POST, HOLD).until(HOLD_ENDS), OF_POST, "superseded", ("hold has ended",)),
+    "a hold that was over by another clock": (
+        SLOW_CLOCK.put("en.md", text("Second")),
+        OF_POST,
+        "superseded",
+        ("hold has ended",),
+    ),
+    "a new hold after one that was over by another clock": (SLOW_CLOCK.put(OF_POST, LATER_HOLD), OF_POST, "live", ()),
     "a hold that is dated ahead": (LIVE.put(OF_POST, LATER_HOLD), OF_POST, "live", ("2026-03-12T09:00:00+09:00",)),
     "a hold, once it has begun": (
         LIVE.put(OF_POST, LATER_HOLD).until("2026-03-12T09:00:00+09:00").put("en.md", text("Second")),

@@ -7,10 +7,11 @@ import pytest
 from tests.protocol.harness import contents
 from tests.protocol.harness.cloud import TABLE
 from tests.protocol.harness.invariants import entries
+from tests.protocol.harness.losses import republish_all
 from tests.protocol.harness.scheduler import Upload, upload_and_settle
 from tests.protocol.harness.world import World
 from tests.protocol.redirect_scenarios import MOVED, B, post_text, withdraw
-from tests.protocol.scenarios import BOTH, EN, WITHDRAWAL, WITHDRAWAL_CLINIC, delete, en, put
+from tests.protocol.scenarios import BOTH, CLINIC, EN, SITE, WITHDRAWAL, WITHDRAWAL_CLINIC, delete, en, put
 
 LEAVES: Mapping[str, tuple[Upload, int]] = {
     "withdrawn": (put(WITHDRAWAL, contents.withdrawal()), 0),
@@ -54,3 +55,20 @@ def test_what_leaves_or_lets_go_no_longer_claims_its_earlier_address(upload: Upl
     lose_row(world, "b")
     upload_and_settle(world, upload)
     assert world.cloud.site()[old].metadata["kind"] == "absent"
+
+
+@pytest.mark.parametrize(
+    "upload", [delete(SITE), put(SITE, contents.site(2, "ko"))], ids=["settings deleted", "language removed"]
+)
+def test_a_republish_takes_down_the_listings_of_a_language_that_left_while_the_clinics_row_was_lost(
+    upload: Upload, world: World
+) -> None:
+    upload_and_settle(world, put(SITE, contents.site(1)), put(CLINIC, contents.clinic(1)))
+    archive = f"en/{contents.CLINIC}/index.html"
+    assert not world.cloud.site()[archive].status
+    world.cloud.dynamodb.delete_item(
+        TableName=TABLE, Key={"pk": {"S": f"clinic#{contents.CLINIC}"}, "sk": {"S": "clinic"}}
+    )
+    upload_and_settle(world, upload)
+    republish_all(world)
+    assert world.cloud.site()[archive].status == "404"

@@ -182,11 +182,18 @@ def _covers_nothing_problem(ends_at: datetime | None) -> Problem:
 
 
 def decide_withdrawal(key: str, snapshot: PostSnapshot) -> WithdrawalRow:
-    """The row to keep for the withdrawal at ``key`` in the post's folder. Raises NeedsVersion."""
+    """The row to keep for the withdrawal at ``key`` in the post's folder. Raises NeedsVersion.
+
+    A hold that was over by one clock stays so by another that is behind: no page would be looked at again for its end.
+    """
+    inputs_id = withdrawal_inputs_id(key, snapshot)
+    known = snapshot.row.withdrawals.get(key.removeprefix(snapshot.post.folder))
+    if known and known.outcome.state == "superseded" and known.inputs_id == inputs_id:
+        return WithdrawalRow(known.outcome, inputs_id=inputs_id)
     withdrawal = withdrawal_at(key, snapshot, snapshot.now)
     covers, claimants = covers_upload(key, snapshot.folder), _live_claimants(key, snapshot)
     outcome = withdrawal_outcome(withdrawal, snapshot.folder.history_of(key), covers=covers, claimants=claimants)
-    return WithdrawalRow(outcome, inputs_id=withdrawal_inputs_id(key, snapshot))
+    return WithdrawalRow(outcome, inputs_id=inputs_id)
 
 
 def withdrawal_inputs_id(key: str, snapshot: PostSnapshot) -> str:

@@ -222,8 +222,10 @@ class Player(BasePlayer):
                 return True
             case RestoreTable() if self.losses.backup is not None:
                 self.lines[-1] = self.losses.restore_table()
+                self.world.is_index_lost = True
             case LoseRow() if self.cloud.items():
                 self.lines[-1] = self.losses.lose_row(Random(step.row))
+                self.world.is_index_lost = True
             case LoseObject() if lossy_objects(self.cloud):
                 self.lines[-1] = self.losses.lose_object(Random(step.object))
             case _:

@@ -93,6 +93,8 @@ class World:
     purging: bool = False
     # Whether an operator had everything refreshed.
     is_refreshed: bool = False
+    # Whether rows of the index were lost, or are older.
+    is_index_lost: bool = False
     # By how much the clock of a handler is wrong, by its name.
     clock_errors: dict[str, timedelta] = field(default_factory=dict)
     queued: list[Message] = field(default_factory=list)
