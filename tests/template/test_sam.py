@@ -7,7 +7,7 @@ import pytest
 from tests.template.sam_build import sam, sam_built
 
 pytestmark = pytest.mark.slow
-OURS = {".glyphs", ".txt", ".css", ".html", ".jinja", ".js", ".json", ".py", ".pyc", ".typed", ".xml", ".yaml"}
+OURS = {"", ".glyphs", ".txt", ".css", ".html", ".jinja", ".js", ".json", ".py", ".pyc", ".typed", ".xml", ".yaml"}
 VERBS = ("Publish", "Image", "Relist", "Report", "Purge", "Sweep")
 
 

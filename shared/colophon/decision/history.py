@@ -226,7 +226,8 @@ def is_made_by_other_code(row: PageRow, code: str) -> bool:
 
 def next_published_version(lang: str, known: PageRow | None, row: PageRow, now: datetime) -> PublishedVersion | None:
     """The row to add to a page's history when ``row`` replaces ``known``; None if the published version is the same."""
-    before = known.token if known else PageToken()
+    # A row that was lost may have been made again while its text waits: it names the object, but not what that shows.
+    before = known.token if known and known.provenance else PageToken()
     provenance = row.provenance
     if provenance is None or not row.token.etag or (row.token.etag, row.token.rev) == (before.etag, before.rev):
         return None
