@@ -130,7 +130,8 @@ def listing_groups(backlog: Backlog, index: Index) -> Iterable[ListingGroup]:
     """
     lang = backlog.selection.lang
     groups = set(groups_for())
-    for each in (each for each in index.read_site().ever_languages if lang in ("", each)):
+    languages = [each for each in index.read_site().ever_languages if lang in ("", each)]
+    for each in languages:
         groups.update(groups_for(each))
         for clinic in backlog.clinics:
             groups.update(groups_for(each, clinic))

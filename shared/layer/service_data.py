@@ -31,9 +31,7 @@ def prune_services(folder: Path) -> None:
 
     Ends the program if one of them, or one of ``OPERATIONS``, is missing.
     """
-    missing = [name for name in (*SERVICES, *SHARED) if not (folder / name).exists()]
-    if missing:
-        sys.exit(f"botocore describes no {', '.join(missing)} any more: correct the lists in layer/service_data.py.")
+    _end_if_any([name for name in (*SERVICES, *SHARED) if not (folder / name).exists()])
     for path in folder.iterdir():
         if path.is_dir() and path.name not in SERVICES:
             shutil.rmtree(path)
@@ -51,18 +49,18 @@ def _prune_service(service: Path) -> None:
         shutil.rmtree(version)
     (newest / "examples-1.json").unlink(missing_ok=True)
     for packed in newest.glob("*.json.gz"):
-        _write(packed.with_suffix(""), _drop_documentation(json.loads(gzip.decompress(packed.read_bytes()))))
+        description = json.loads(gzip.decompress(packed.read_bytes()))
+        if packed.name == "service-2.json.gz":
+            description = prune_operations(description, OPERATIONS[service.name])
+        _write(packed.with_suffix(""), _drop_documentation(description))
         packed.unlink()
-    description = json.loads((newest / "service-2.json").read_bytes())
-    _write(newest / "service-2.json", prune_operations(description, OPERATIONS[service.name]))
 
 
 def prune_operations(description: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """``description`` with the operations ``names`` alone, and the shapes that these use. Ends the program if one of
     them is missing."""
     operations, shapes = description["operations"], description["shapes"]
-    if missing := [name for name in names if name not in operations]:
-        sys.exit(f"botocore describes no {', '.join(missing)} any more: correct the lists in layer/service_data.py.")
+    _end_if_any([name for name in names if name not in operations])
     kept = {name: operations[name] for name in names}
     pending, used = list(_find_shapes(kept)), set[str]()
     while pending:
@@ -70,6 +68,11 @@ def prune_operations(description: dict[str, Any], names: Sequence[str]) -> dict[
             used.add(name)
             pending += _find_shapes(shapes[name])
     return {**description, "operations": kept, "shapes": {name: shapes[name] for name in shapes if name in used}}
+
+
+def _end_if_any(missing: Sequence[str]) -> None:
+    if missing:
+        sys.exit(f"botocore describes no {', '.join(missing)} any more: correct the lists in layer/service_data.py.")
 
 
 def _find_shapes(part: Any) -> Iterator[str]:

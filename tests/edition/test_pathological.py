@@ -168,6 +168,7 @@ def test_a_text_made_to_be_full_of_signs_is_read_at_once_by_the_lint(one: str) -
     found, taken = _lint(one)
     # At most twice as long as plain words of the same length, on any machine; four times with its noise.
     assert taken < 4 * usual
+    assert len({problem.fix for problem in found}) > 5
     assert all(number <= 10 for number in Counter(problem.fix for problem in found).values())
 
 
