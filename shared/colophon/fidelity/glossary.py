@@ -51,10 +51,24 @@ def find_words(words: Iterable[str], text: str) -> Iterator[str]:
     """
     folded = text.casefold()
     for word in dict.fromkeys(words):
-        # The pattern takes far longer to get to the first place that the word can have.
-        first = folded.find(_beginning(word))
-        if first >= 0 and _pattern(word).search(text, first if len(folded) == len(text) else 0):
+        if any(_find_matches(word, text, folded)):
             yield word
+
+
+def _find_matches(word: str, text: str, folded: str) -> Iterator[re.Match[str] | None]:
+    """Whether ``word`` stands at each place of ``text`` where it can begin.
+
+    Where ``folded`` has other places than ``text``, or where one letter says little, the pattern alone finds them.
+    """
+    beginning, pattern = _beginning(word), _pattern(word)
+    at = folded.find(beginning)
+    if at >= 0 and (len(beginning) == 1 or len(folded) != len(text)):
+        yield pattern.search(text)
+        return
+    # The pattern takes far longer to get from one place to the next.
+    while at >= 0:
+        yield pattern.match(text, at)
+        at = folded.find(beginning, at + 1)
 
 
 @lru_cache(maxsize=1000)
