@@ -1,4 +1,4 @@
-"""The ``colophon`` command in a process of its own, forked from one that has imported it already.
+"""The ``colophon`` command in a process of its own, forked from one that has read already what all commands read.
 
 A new interpreter for each command is most of a command's work. The server has no threads, so that it may fork.
 """
@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 
 SHARED = Path(__file__).parents[1] / "shared"
+_SERVICES = ("cloudformation", "dynamodb", "lambda", "s3", "sqs", "sts")
+_ANY_SESSION = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
 
 
 def run_command(*words: str, cwd: Path, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
@@ -40,7 +42,11 @@ def _serve() -> None:
     import boto3  # noqa: F401 - what the commands import when they run
 
     import colophon_ops.withdraw.run  # noqa: F401
+    from colophon_ops.aws_clients import make_client
 
+    for service in _SERVICES:
+        # Keeps the descriptions of the service.
+        make_client(service, _ANY_SESSION)
     for line in sys.stdin:
         with tempfile.TemporaryFile("w+b") as output, tempfile.TemporaryFile("w+b") as errors:
             child = os.fork()

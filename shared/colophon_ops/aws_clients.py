@@ -5,12 +5,13 @@ empty bucket, or an item that does not exist.
 """
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 from botocore.session import Session
 
 from colophon.problem import Unavailable
@@ -37,6 +38,7 @@ def make_client(service: str, session: Mapping[str, str], endpoint: str = "", co
     # For the clients that find credentials, too (STS, IAM Identity Center).
     aws.set_default_client_config(FIRST_QUESTION)
     maker: Any = boto3.session.Session(**session, botocore_session=aws)
+    aws.register_component("data_loader", _loader(aws.get_config_variable("data_path") or ""))
     own = {"config": config.merge(_EMULATOR), "endpoint_url": endpoint} if endpoint else {"config": config}
     try:
         client = maker.client(service, **own)
@@ -49,6 +51,12 @@ def make_client(service: str, session: Mapping[str, str], endpoint: str = "", co
         raise Misused(f"{error}. Correct AWS_ENDPOINT_URL, or unset it.") from None
     client.meta.events.register("before-parse", partial(_check_is_aws, client.meta.endpoint_url))
     return client
+
+
+@cache
+def _loader(data_path: str) -> Loader:
+    """One for all clients: each would read the same descriptions of AWS again."""
+    return create_loader(data_path)
 
 
 def _check_is_aws(url: str, operation_model: Any, response_dict: Mapping[str, Any], **_: object) -> None:

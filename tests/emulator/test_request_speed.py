@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.request import Request
 from moto.dynamodb.models import dynamodb_backends
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from colophon_emulator import dynamodb_speed, request_speed
 from colophon_emulator.botocore_speed import sign_without_hashing
@@ -230,3 +231,13 @@ def test_each_patch_is_undone() -> None:
     with account(*SPEED_UPS):
         assert vars(Request)["raw_url"] is not before[1]
     assert (vars(Request)["from_primitives"], vars(Request)["raw_url"]) == before
+
+
+@pytest.mark.parametrize(
+    "host", [None, "moto_api", "s3", "sqs.ap-northeast-2.amazonaws.com", "dynamodb.us-east-1.amazonaws.com"]
+)
+def test_a_host_leads_to_the_service_that_moto_finds(host: str | None) -> None:
+    application = DomainDispatcherApplication(create_backend_app)
+    found = application.get_backend_for_host(host)
+    with request_speed.find_services_once():
+        assert [application.get_backend_for_host(host) for _ in range(2)] == [found, found]
