@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from colophon.decision.rows import PostRow
+from colophon.decision.rows import Outcome, PostRow
 from colophon.decision.snapshot import PostSnapshot
+from colophon.problem import Problem
 from colophon.trace import Trace, follow
-from colophon.verbs.answers import RowPair, row_answers, trace_of_rows
+from colophon.verbs.answers import RowPair, new_answers, row_answers, trace_of_rows
 from tests.decision.builder import Uploads, folder, inbox, utc
 from tests.decision.files import (
     BROKEN_IMAGE,
@@ -74,6 +75,11 @@ CASES: Mapping[str, tuple[Uploads, Uploads, dict[str, Mapping[str, float]]]] = {
     "an image that is refused": (LIVE, LIVE.put("ear.png", BROKEN_IMAGE), {"ear.png": {"Refused": 1}}),
     "a withdrawal": (LIVE, LIVE.put("withdrawal.yaml", withdrawal()), {"ko.md": {"SecondsToTakenDown": 7}}),
     "a deletion": (LIVE, LIVE.delete("ko.md"), {"ko.md": {"SecondsToTakenDown": 7}}),
+    "two withdrawals, of which the first one alone would have done": (
+        LIVE,
+        LIVE.put("withdrawal.yaml", withdrawal()).put("ko.md.withdrawal.yaml", withdrawal()),
+        {"ko.md": {"SecondsToTakenDown": 67}},
+    ),
     "a second withdrawal": (
         LIVE.put("ko.md.withdrawal.yaml", HOLD),
         LIVE.put("ko.md.withdrawal.yaml", HOLD).put("withdrawal.yaml", withdrawal()),
@@ -109,6 +115,26 @@ def test_an_answer_follows_from_its_own_version_and_then_from_what_the_request_n
         assert trace_of_rows(changed, snapshot) == Trace(("version 4", "asked"), 5.0)
     arrival = after.steps[-1].at.timestamp()
     assert trace_of_rows(changed, snapshot) == Trace(("version 4",), arrival), "the text came earlier"
+
+
+def test_answers_that_are_recorded_together_follow_from_the_first_of_their_uploads() -> None:
+    after = LIVE.put("en.md", text("Coughs")).put("ja.md", text("咳"))
+    snapshot = look(LIVE, after)
+    trace = trace_of_rows(pairs(snapshot.row, after.decide().post()), snapshot)
+    assert trace == Trace(("version 4", "version 5"), after.steps[-2].at.timestamp())
+
+
+def test_a_refusal_outside_of_posts_is_counted_once_for_each_upload() -> None:
+    first = Outcome(CLINIC_FILE, "refused", problems=(Problem("It has no names.", "Add names."),), version="v1")
+    in_other_words = replace(first, problems=(Problem("There are no names.", "Add them."),))
+    for known, outcome, expected in (
+        ((), first, [{"Refused": 1}]),
+        ((first,), first, []),
+        ((first,), in_other_words, [{}]),
+        ((first,), replace(first, version="v2"), [{"Refused": 1}]),
+        ((first,), replace(first, state="live", version="v2"), [{}]),
+    ):
+        assert [answer.measures for answer in new_answers(known, (outcome,))] == expected
 
 
 def test_what_is_made_again_after_days_was_not_waited_for() -> None:

@@ -43,6 +43,14 @@ def test_both_versions_are_read_once_and_compared() -> None:
     assert "(12 → 20)" in edits(get("v1", BEFORE), get("v2", AFTER))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [("5 mg", "5 mL"), ("5%", "6%"), ("March 2, 2026", "March 3, 2026"), ("5 days", "6 days")]
+)
+def test_numbers_of_every_kind_are_compared(before: str, after: str) -> None:
+    texts = [contents.edition("en", 1) + f"\nIt says {each} here.\n".encode() for each in (before, after)]
+    assert "1 number changed" in edits(get("v1", texts[0]), get("v2", texts[1]))
+
+
 def test_nothing_is_read_of_a_text_that_replaced_none_or_whose_numbers_nothing_can_read() -> None:
     assert edits(replaced_version="") == edits(key=KEY.replace("en.md", "de.md")) == ""
 
