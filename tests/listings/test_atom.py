@@ -5,9 +5,11 @@ import pytest
 from lxml.etree import DocumentInvalid
 from msgspec.structs import replace
 
-from colophon.listings.feeds import render_atom_feed
+from colophon.listings.documents import render_xml
+from colophon.listings.feeds import build_feed, render_atom_feed
 from colophon.notices.gate import check_feed
 from colophon.notices.policy import entry_label, notices_for_feed
+from colophon.page.entry import Picture
 from colophon.page.names import ClinicName
 from tests.listings.feeds import (
     ENTRY,
@@ -98,6 +100,17 @@ def test_an_entry_says_where_and_what_and_by_whom():
     assert picture.type == "image/jpeg"
 
 
+@pytest.mark.parametrize(
+    ("ending", "media_type"), [("jpg", "image/jpeg"), ("png", "image/png"), ("webp", ""), ("old.jpg", "image/jpeg")]
+)
+def test_a_picture_has_the_type_of_its_file(ending, media_type):
+    picture = Picture(f"/images/noeul-dental/night-guards/a.00ff-1200.{ending}", 1200, 800)
+    (found,) = build_feed(clinic_feed(replace(ENTRY, pictures=(picture,)))).entries
+    assert found.picture
+    assert found.picture.url == SITE.url + picture.path
+    assert found.picture.media_type == media_type
+
+
 @pytest.mark.parametrize("view", [VIEWS["language"], VIEWS["clinic"], VIEWS["originals"]])
 def test_every_entry_carries_the_label_first_and_every_notice_that_a_feed_owes(view):
     for told, shown in zip(read(view).entries, view.entries, strict=True):
@@ -178,3 +191,10 @@ def test_no_text_breaks_a_feed_or_says_more_than_text(text):
     markup = told.findtext(f"{ATOM}summary")
     assert "<script" not in markup
     assert markup.count("<p>") == markup.count("<") / 2 == 2 + len(notices_for_feed("en", SITE))
+
+
+@pytest.mark.parametrize("code", [*range(0x20), 0x7F, 0x85, 0xFFFD, 0xFFFE, 0xFFFF])
+def test_exactly_the_characters_that_xml_forbids_are_replaced(code):
+    allowed = code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xFFFD
+    document = render_xml("sitemap_index.xml", 3, urls=[f"a{chr(code)}z"]).decode()
+    assert f"<loc>a{chr(code) if allowed else chr(0xFFFD)}z</loc>" in document
