@@ -373,12 +373,3 @@ def test_shards_that_have_no_posts_any_longer_have_tombstones() -> None:
     tokens = {f"en/search/{name}.json": PageToken("e", 1, "fp") for name in ("index", "00", "07")}
     found = statuses(of_search(SearchRow("en", n=1, tokens=tokens), row_of("a")))
     assert found == {"en/search/00.json": "200", "en/search/index.json": "200", "en/search/07.json": "404"}
-
-
-def test_a_shard_has_another_identity_where_there_are_more_of_them() -> None:
-    """Its posts may be the same: those of few words."""
-    few = [row_of(f"p{number}") for number in range(300)]
-    many = [*few, *(row_of(f"q{number}") for number in range(2))]
-    before, after = (fps(of_search(SearchRow("en"), *rows)) for rows in (few, many))
-    assert len(before) < len(after)
-    assert before["search/00.json"] != after.get("search/00.json")
