@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -314,6 +315,17 @@ def test_groups_of_a_wave_are_not_made_from_each_other() -> None:
     assert in_waves([clinic, tags, page, year]) == [[year], [page, tags], [clinic]]
     # The archive is made from the years too, whether or not a tag has changed.
     assert in_waves([clinic, year]) == [[year], [clinic]]
+
+
+def test_no_set_of_kinds_has_a_wave_with_what_its_groups_are_made_from() -> None:
+    groups = [kind.group("en", "willow", 2026) for kind in KINDS]
+    for chosen in product((False, True), repeat=len(groups)):
+        some = [group for group, is_chosen in zip(groups, chosen, strict=True) if is_chosen]
+        waves = in_waves(some[::-1])
+        assert [group for wave in waves for group in wave] == in_dependency_order(some)
+        for wave in waves:
+            numbers = {group.kind for group in wave}
+            assert not any(numbers.intersection(kind_of(group).made_from) for group in wave)
 
 
 def test_every_kind_waits_for_the_kinds_whose_rows_it_reads() -> None:
