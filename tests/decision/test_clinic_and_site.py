@@ -1,24 +1,32 @@
 """What the folder of a clinic and the site's own files say: which version counts, and what it opens and closes."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
-from colophon.decision.clinic import is_open
+from colophon.decision.clinic import ClinicSnapshot, decide_clinic, is_open
+from colophon.decision.site import is_site_up_to_date
+from colophon.verbs.reading import decide_with_reads
 from tests.decision.builder import Uploads, folder, inbox, utc
 from tests.decision.files import (
     BROKEN_STYLE,
     BROKEN_YAML,
     CLINIC_FILE,
     CLINIC_WITHDRAWAL,
+    GLOSSARY_FILE,
     HOLD,
     HOLD_ENDS,
     STYLE,
+    glossary,
     record,
     settings,
     text,
     withdrawal,
 )
+from tests.decision.in_memory import InMemoryInbox
 
 SITE = inbox().put("site.yaml", settings())
 CLINIC = SITE.put(CLINIC_FILE, record())
@@ -116,6 +124,49 @@ def test_a_clinic_of_which_nothing_is_there_does_not_hang_on_the_site() -> None:
     deleted = CLINIC.delete(CLINIC_FILE)
     before, after = deleted.decide(), deleted.put("site.yaml", settings(name="Translated Posts")).decide()
     assert after.clinic() == before.clinic()
+
+
+def test_an_older_file_in_use_is_named_and_the_newest_is_not() -> None:
+    """Only of an older one the row says which it is: the newest is in the outcome."""
+    key = {"clinic": CLINIC_FILE, "glossary": GLOSSARY_FILE, "site": "site.yaml", "style": "site.css"}
+    uploads = CLINIC.put(GLOSSARY_FILE, glossary("warm water")).put("site.css", STYLE)
+
+    def versions(uploads: Uploads) -> dict[str, str]:
+        decisions = uploads.decide()
+        clinic, site = decisions.clinic(), decisions.site
+        return {
+            "clinic": clinic.record_version,
+            "glossary": clinic.glossary_version,
+            "site": site.settings_version,
+            "style": site.style_version,
+        }
+
+    assert versions(uploads) == dict.fromkeys(key, "")
+    used = {"clinic": "version 2", "glossary": "version 3", "site": "version 1", "style": "version 4"}
+    for name, file in key.items():
+        refused = uploads.put(file, BROKEN_STYLE if name == "style" else BROKEN_YAML)
+        assert versions(refused) == {**dict.fromkeys(key, ""), name: used[name]}
+
+
+def test_a_clinic_that_is_decided_again_keeps_its_months() -> None:
+    """They are noted beside the row: without them a forced request would record the row each time."""
+    decisions = CLINIC.decide()
+    row = replace(decisions.clinic(), months=frozenset({"en/2026-03"}))
+    source = InMemoryInbox(CLINIC.steps)
+    files = source.read_folder("clinics/dalbit/")
+    look = ClinicSnapshot(folder=files, contents={}, row=row, site=decisions.site, now=decisions.now)
+    assert decide_with_reads(partial(decide_clinic, judge_again=True), look, source) == row
+
+
+def test_the_site_is_looked_at_again_at_the_very_moment_that_its_row_names() -> None:
+    site, files, due = SITE.decide().site, InMemoryInbox(SITE.steps).read_folder("site."), utc(HOLD_ENDS)
+    row = replace(site, next_at=due)
+    second = timedelta(seconds=1)
+    assert [is_site_up_to_date(row, files, due + each) for each in (-second, 0 * second, second)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_what_clinics_had_to_say_never_comes_back() -> None:

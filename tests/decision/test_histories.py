@@ -71,6 +71,11 @@ CHANGES: Mapping[str, tuple[Uploads, str, tuple[str, ...]]] = {
         "gone",
         ("withdrawal changed posts/dalbit/coughs/withdrawal.yaml",),
     ),
+    "another reference of a withdrawal": (
+        GONE.put(OF_POST, withdrawal("gone") + b"reference: Letter 7 (sample)\n"),
+        "gone",
+        ("withdrawal changed posts/dalbit/coughs/withdrawal.yaml",),
+    ),
     "a withdrawal with a note to its file": (
         GONE.put(OF_POST, withdrawal("gone") + b"note: by telephone\n"),
         "gone",

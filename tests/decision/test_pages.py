@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from colophon.decision.page import decide_page
 from colophon.decision.rows import PostRow
+from colophon.decision.shown import warnings_for
 from colophon.decision.sweep import keys_not_up_to_date
+from colophon.fidelity.comparison import Comparison
 from colophon.upload.keys import PageRef, PostRef
 from colophon.verbs.reading import decide_with_reads
 from colophon.views import PostView, TombstoneView
@@ -224,6 +226,21 @@ def test_what_a_page_shows_of_its_siblings(
     assert tuple(sibling.lang for sibling in page.view.siblings) == linked
     assert (page.state, {problem.severity for problem in page.problems} <= {"warning"}) == ("live", True)
     assert [problem.field for problem in page.problems] == ["source.archive_url"] * without + [""] * fewer
+
+
+@pytest.mark.parametrize(
+    ("of_original", "of_translation", "told"), [(2, 0, True), (2, 1, True), (1, 1, False), (0, 1, False)]
+)
+def test_a_translation_with_fewer_warnings_is_told_to_translate_them(
+    of_original: int, of_translation: int, told: bool
+) -> None:
+    uploads = folder().put("ko.md", original("처음", source_warnings=of_original))
+    view = uploads.put("en.md", text("First", source_warnings=of_translation)).decide().page("en").view
+    assert isinstance(view, PostView)
+    assert view.original
+    # A comparison of the texts says which; without one, as in a language that is not compared, there is the count.
+    warnings = warnings_for(replace(view, comparison=Comparison()))
+    assert [problem.fix for problem in warnings] == ["Translate every line that begins with ※."] * told
 
 
 # What was uploaded; the files that a decision about the English page reads, a file once for each of its versions.

@@ -1,12 +1,14 @@
 """Which files of a post have a row in its item, what is reported of the others, and which problems a row keeps."""
 
 import pytest
+from msgspec import structs
 
 from colophon.decision import room
 from colophon.decision.room import (
     count_places_taken,
     frees_place,
     has_place,
+    is_crowded,
     keep_few_problems,
     outcome_without_row,
     placed_by_name,
@@ -61,6 +63,13 @@ def test_a_key_without_a_row_has_a_place_while_fewer_than_400_are_taken(
     files: int, row: PostRow, number: int, expected: bool
 ) -> None:
     assert has_place(image(number), snapshot(files, row)) is expected
+
+
+def test_a_folder_is_crowded_once_it_has_more_files_than_there_are_places() -> None:
+    """Until then no file waits for a place, and no row of one is looked for."""
+    folders = [snapshot(files, post_row(0)).folder for files in (0, MAX_KEYS - 1, MAX_KEYS, MAX_KEYS + 1)]
+    assert [is_crowded(folder) for folder in folders] == [False, False, False, True]
+    assert not is_crowded(structs.replace(folders[-1], is_selected=True))
 
 
 def test_places_that_are_left_go_to_the_first_that_ask() -> None:
