@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from colophon.decision.claim import Claim, ClaimTarget, Rivals, active_claims, carry_over_claims, is_own_claim
 from colophon.decision.redirects import claim_targets_at, find_rivals, forwarded_claims
 from colophon.decision.rows import PostRow
+from colophon.decision.snapshot import claimed_clinic_id
 from colophon.upload.keys import PageRef
 from colophon.views import PostView
 from tests.decision.builder import folder
@@ -90,3 +91,24 @@ def test_a_claim_keeps_its_identity_while_it_leads_to_the_same_and_never_has_it_
 def test_claims_that_have_not_ended_are_in_the_order_of_their_posts() -> None:
     claims = {NEWER: claim(NEWER), NEWEST: Claim((), "ended"), NEW: claim(NEW)}
     assert list(active_claims(claims)) == [NEW, NEWER]
+
+
+@pytest.mark.parametrize(
+    ("claims", "found"),
+    [
+        ({}, ""),
+        ({NEW: Claim((), "ended")}, ""),
+        ({NEW: claim(NEW)}, "withdrawal"),
+        ({NEW: claim(NEW), "sorae/x": Claim((), "ended")}, "withdrawal"),
+        ({NEW: claim(NEW), "sorae/x": claim("sorae/x")}, "record"),
+        ({f"{CLINIC}-ear/x": claim(f"{CLINIC}-ear/x")}, "record"),
+    ],
+)
+def test_an_address_depends_on_the_record_of_its_clinic_only_for_claims_of_others(
+    claims: dict[str, Claim], found: str
+) -> None:
+    """Else each change of the record would make every address again that posts of the clinic moved from."""
+    seen = OPEN.decide().look()
+    clinic = replace(seen.clinic, fp="record", withdrawal_id="withdrawal")
+    snapshot = replace(seen, clinic=clinic, row=PostRow(POST, claims={"en": claims}))
+    assert claimed_clinic_id(PAGE, snapshot) == found
