@@ -1,7 +1,7 @@
 """Which cache tags a change calls for: nothing for what only grows, and every copy of what must not be shown."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -208,6 +208,18 @@ def test_a_clinic_that_was_withdrawn_is_purged_once_more() -> None:
     assert list(clinic_tags_to_purge_again(CLINIC, files, THEN)) == ["c:dalbit"]
     assert list(clinic_tags_to_purge_again(CLINIC, files, LATER)) == []
     assert list(clinic_tags_to_purge_again("haenaru", files, THEN)) == []
+
+
+def test_what_ended_at_the_very_moment_is_purged_once_more() -> None:
+    """A purge too many costs one path, one that is left out a year of a withdrawn image."""
+    for uploads in (
+        ILLUSTRATED.put("throat.png", drawing(2)),
+        ILLUSTRATED.delete("throat.png"),
+        ILLUSTRATED.put("throat.png.withdrawal.yaml", withdrawal()),
+    ):
+        files, moment = uploads.decide().look().folder, uploads.steps[-1].at
+        found = [list(post_tags_to_purge_again(POST, files, moment + timedelta(seconds=more))) for more in (0, 1)]
+        assert found == [["p:dalbit/coughs"], []]
 
 
 TWO = LIVE.put(OTHER, text("Sneezes"))

@@ -24,6 +24,7 @@ def test_all_tags_are_in_one_request_with_the_callers_reference() -> None:
         ("TooManyInvalidationsInProgress", 400, Unavailable),
         ("Throttling", 400, Unavailable),
         ("ServiceUnavailable", 503, Unavailable),
+        ("InternalError", 500, Unavailable),
         ("AccessDenied", 403, ClientError),
         ("InvalidArgument", 400, ClientError),
     ],

@@ -30,6 +30,16 @@ def test_hidden_files_and_what_lies_in_hidden_folders_are_no_uploads(tmp_path: P
     assert list(inbox.keys(".git/")) == []
 
 
+def test_the_folders_in_a_folder_are_those_in_which_uploads_may_lie(tmp_path: Path) -> None:
+    for name in ("posts/b/x", "posts/a", "posts/.git", "clinics/c"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "posts/notes.txt").write_text("no folder")
+    inbox = InboxFolder(tmp_path)
+    assert inbox.folders("posts/") == ["posts/a/", "posts/b/"]
+    assert inbox.folders("") == ["clinics/", "posts/"]
+    assert inbox.folders("nothing/") == []
+
+
 def test_a_linked_file_is_an_upload_and_a_linked_folder_is_none(tmp_path: Path) -> None:
     inbox = _inbox(tmp_path, "posts/a/b/en.md")
     (tmp_path / "posts/a/b/ko.md").symlink_to("en.md")

@@ -18,6 +18,8 @@ def root(tmp_path: Path) -> Path:
     (root / POST / "ko.md").write_text("mine")
     (root / ".draft").write_text("hidden")
     (tmp_path / "outside/post").mkdir(parents=True)
+    (tmp_path / "inbox-of-others").mkdir()
+    (tmp_path / "inbox-of-others/secret").write_text("secret")
     (tmp_path / "outside/secret").write_text("secret")
     (tmp_path / "outside/post/ko.md").write_text("secret")
     return root
@@ -28,6 +30,7 @@ def root(tmp_path: Path) -> Path:
     [
         ("../../../../outside/secret", "a link to a file outside of the inbox"),
         ("{tmp}/outside/secret", "a link to a file outside of the inbox"),
+        ("{tmp}/inbox-of-others/secret", "a link to a file outside of the inbox"),
         ("/etc/hostname", "a link to a file outside of the inbox"),
         ("chain", "a link to a file outside of the inbox"),
         ("nothing", "a link to nothing"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.response import StreamingBody
 
+from colophon.problem import Refused
 from colophon.stores.inbox import Inbox, report_key
 from colophon.upload.versions import Version
 from tests.stores.stubbed import Call, expecting
@@ -150,3 +151,31 @@ def test_a_report_is_put_on_the_condition_that_it_is_the_one_that_was_read() -> 
     with expecting("s3", *calls) as client:
         Inbox(client, "inbox").put_report(EN, b"{}", "")
         Inbox(client, "inbox").put_report(EN, b"{}", '"old"')
+
+
+def test_uploads_are_the_newest_versions_that_are_not_deleted_without_reports() -> None:
+    """For commands: a key whose newest version is a deletion is no upload, however many it had before."""
+    read, _ = inbox(*VERSIONS, (f"{POST}x.jpg", "x1", False), (f"reports/{EN}.json", "r1", False))
+    assert [(version.key, version.id) for version in read.list_uploads("")] == [(EN, "e3"), (f"{POST}x.jpg", "x1")]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "refused"),
+    [
+        *((name, False) for name in ("", "aws-chunked", "gzip", "identity, gzip")),
+        *((name, True) for name in ("br", "BR", "gzip, br", "aws-chunked,deflate", " x-compress ")),
+    ],
+)
+def test_an_upload_that_is_compressed_in_any_way_that_its_bytes_do_not_tell_is_refused(
+    encoding: str, *, refused: bool
+) -> None:
+    body = StreamingBody(BytesIO(b"words"), 5)
+    answer = {"Body": body, **({"ContentEncoding": encoding} if encoding else {})}
+    asked = {"Bucket": "inbox", "Key": EN, "VersionId": "e3"}
+    with expecting("s3", Call("get_object", asked, answer)) as client:
+        version = Version(EN, "e3", "etag", 5)
+        if refused:
+            with pytest.raises(Refused):
+                Inbox(client, "inbox").read_content(version)
+        else:
+            assert Inbox(client, "inbox").read_content(version) == b"words"

@@ -11,7 +11,7 @@ from colophon.decision.rows import SiteRow
 from colophon.listings.in_memory import MemoryIndex
 from colophon.listings.periods import Period, prefix_of
 from colophon.stores.listing_index import ListingIndex
-from colophon.stores.listing_keys import recent_day_key
+from colophon.stores.listing_keys import parse_recent_day, recent_day_key
 from colophon.stores.row_encoding import encode_entry, split_key
 from tests.listings.conftest import entry
 
@@ -129,3 +129,8 @@ def test_no_day_is_read_that_is_older_than_what_is_asked_for() -> None:
     assert {pk for pk, _ in table.read} == {"recent#en", "entries#en/noeul"}
     # The days, and the entries of the only clinic that has any of them.
     assert table.queries <= 4
+
+
+@pytest.mark.parametrize("noted", ["2026/03/01#noeul-eye", "2026/03/01#noeul-eye/night-guards"])
+def test_a_day_that_earlier_code_noted_for_a_post_is_one_of_its_clinic(noted: str) -> None:
+    assert parse_recent_day(noted) == ("2026/03/01", "noeul-eye")

@@ -1,5 +1,6 @@
 """Messages of which SQS takes only some: those alone are sent again, and never more often than is bounded."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from colophon.problem import Unavailable
-from colophon.stores.queues import MessageQueue
+from colophon.stores.queues import MessageQueue, UnreadableTagsError, parse_tags
 
 URL = "https://sqs.us-east-1.amazonaws.com/123456789012/a-queue"
 Answers = Callable[..., MessageQueue]
@@ -47,3 +48,15 @@ def test_after_three_attempts_the_queue_is_unavailable(queue: Answers) -> None:
 
 def test_each_ten_messages_are_a_batch_of_their_own(queue: Answers) -> None:
     queue(("abcdefghij", (9,)), ("j", ()), ("kl", ())).send(list("abcdefghijkl"))
+
+
+@pytest.mark.parametrize("tag", ["p:a/b", "l:en", "listings", "!", "~", "x" * 256])
+def test_a_tag_that_cloudfront_takes_is_read(tag: str) -> None:
+    assert parse_tags(json.dumps({"tags": ["c:a", tag]})) == ("c:a", tag)
+
+
+@pytest.mark.parametrize("tag", ["", "a,b", "a b", "c:\u00e9", "a\n", "x" * 257, 5, None])
+def test_a_tag_that_cloudfront_refuses_fails_its_message_alone(tag: object) -> None:
+    """One such tag in an invalidation would have all of it refused, again and again."""
+    with pytest.raises(UnreadableTagsError):
+        parse_tags(json.dumps({"tags": ["c:a", tag]}))

@@ -110,7 +110,7 @@ class InboxFolder:
                 # A link to a folder is listed as a file would be: it may lead to a folder above it.
                 if entry.is_dir(follow_symlinks=False):
                     # Only into folders that can hold such keys: there are many below posts/.
-                    if (key.startswith(prefix) or f"{key}/".startswith(prefix)) and f"{key}/" not in excluded:
+                    if key.startswith(prefix) and f"{key}/" not in excluded:
                         folders.append(f"{key}/")
                         self._without_links[f"{key}/"] = True
                 elif key.startswith(prefix):
