@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from colophon.decision.rows import Outcome
+from colophon.problem import Problem
 from colophon.stores.inbox import Inbox
 from colophon.verbs.number_edits import MAX_COMPARED_BYTES
 from colophon.verbs.report import compare_versions
@@ -33,14 +34,16 @@ def _where(version: str) -> dict[str, Any]:
     return {"Bucket": "inbox", "Key": KEY, "VersionId": version}
 
 
-def edits(*calls: Call, key: str = KEY, replaced_version: str = "v1") -> str:
+def edits(*calls: Call, key: str = KEY, replaced_version: str = "v1", problems: tuple[Problem, ...] = ()) -> str:
     with expecting("s3", *calls) as s3:
-        outcome = Outcome(key, "live", version="v2", replaced_version=replaced_version)
+        outcome = Outcome(key, "live", problems=problems, version="v2", replaced_version=replaced_version)
         return compare_versions(outcome, Inbox(s3, "inbox")).number_edits
 
 
 def test_both_versions_are_read_once_and_compared() -> None:
     assert "(12 → 20)" in edits(get("v1", BEFORE), get("v2", AFTER))
+    warning = Problem("The original is not there.", "Upload it.", severity="warning")
+    assert "(12 → 20)" in edits(get("v1", BEFORE), get("v2", AFTER), problems=(warning,))
 
 
 @pytest.mark.parametrize(

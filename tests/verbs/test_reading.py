@@ -6,7 +6,7 @@ import pytest
 from msgspec import Struct
 
 from colophon.decision.snapshot import Invalid, NeedsVersion, Snapshot
-from colophon.upload.limits import MAX_EDITION_BYTES, MAX_IMAGE_BYTES, MAX_OTHER_FILE_BYTES
+from colophon.upload.limits import MAX_EDITION_BYTES, MAX_GLOSSARY_BYTES, MAX_IMAGE_BYTES, MAX_OTHER_FILE_BYTES
 from colophon.upload.versions import Folder, Version
 from colophon.verbs.reading import decide_with_reads
 from tests.decision.in_memory import Drawings
@@ -37,6 +37,9 @@ def _read(version: Version, copier: Any = None, *, outline: bool = False) -> tup
         ("posts/a/b/en.md", MAX_EDITION_BYTES, None),
         ("posts/a/b/x.jpg", MAX_IMAGE_BYTES, Drawings()),
         ("clinics/a/clinic.yaml", MAX_OTHER_FILE_BYTES, None),
+        ("clinics/a/glossary.yaml", MAX_GLOSSARY_BYTES, None),
+        # A build without a copier reads no image, whatever its size.
+        ("posts/a/b/x.jpg", MAX_OTHER_FILE_BYTES, None),
         ("posts/a/b/withdrawal.yaml", MAX_OTHER_FILE_BYTES, None),
         ("site.css", MAX_OTHER_FILE_BYTES, None),
     ],
@@ -53,6 +56,10 @@ def test_a_file_over_its_limit_is_refused_without_a_read(key: str, limit: int, c
 def test_the_outline_of_a_file_over_the_limit_is_none_without_a_read() -> None:
     version = Version("posts/a/b/x.jpg", "v", "etag", MAX_IMAGE_BYTES + 1)
     assert _read(version, Drawings(), outline=True) == (None, [])
+    version = Version("posts/a/b/x.jpg", "v", "etag", MAX_IMAGE_BYTES)
+    outline, reads = _read(version, Drawings(), outline=True)
+    assert outline
+    assert reads == [version.key]
 
 
 def test_a_decision_that_asks_again_for_what_was_read_is_an_error_and_no_loop() -> None:

@@ -140,6 +140,36 @@ def test_a_page_is_requested_when_its_siblings_show_something_else_than_it_was_m
     assert requested({"en": en, "ko": ko}, {"en": en, "ko": corrected}) == ["posts/a/b/en.md"]
 
 
+def test_a_sibling_that_readers_never_saw_is_none() -> None:
+    """It has no identity yet, and the pages were made without it."""
+    en = page("en", siblings={})
+    waits = PageRow(Outcome("posts/a/b/ko.md", "waiting", version="v"), n=1)
+    assert requested({"en": en}, {"en": en, "ko": waits}) == []
+    assert requested({"en": en, "ko": waits}, {"en": en, "ko": replace(waits, n=2, facts_id="f")}) == [en.outcome.key]
+
+
+@pytest.mark.parametrize(
+    ("unused", "named_before", "named_after", "is_requested"),
+    [
+        (True, False, True, True),
+        (True, False, False, False),
+        (False, True, False, True),
+        (False, True, True, False),
+        (False, False, False, False),
+    ],
+)
+def test_an_image_is_looked_at_again_when_its_report_says_otherwise_than_the_texts(
+    *, unused: bool, named_before: bool, named_after: bool, is_requested: bool
+) -> None:
+    image = ImageRow(Outcome("posts/a/b/x.jpg", "live", version="v"), n=1, fp="f", state="ready", unused=unused)
+    before, after = (
+        {"en": page("en", n, image_names=("x.jpg",) if named else ())}
+        for n, named in ((1, named_before), (2, named_after))
+    )
+    images = {"x.jpg": image}
+    assert requested(before, after, images, images) == ["posts/a/b/x.jpg"] * is_requested
+
+
 def test_an_image_that_changes_in_what_pages_show_has_every_language_requested() -> None:
     def image(fp: str, n: int = 1) -> ImageRow:
         return ImageRow(Outcome("posts/a/b/x.jpg", "live", version="v"), n=n, fp=fp)
