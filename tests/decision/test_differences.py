@@ -83,6 +83,14 @@ REPORTED: Mapping[str, tuple[Uploads, str, int, int]] = {
         1,
         0,
     ),
+    "two scheduled corrections, of which the newest is right": (
+        PAIR.put("en.md", text("Water", body=CUPS_EN.replace("3", "7"), publish_at=LATER)).put(
+            "en.md", text("Water again", body=CUPS_EN, publish_at=LATER)
+        ),
+        "scheduled",
+        0,
+        0,
+    ),
     "a clinic without permission": (DIFFERENT.put(CLINIC_FILE, record(permission=False)), "waiting", 1, 0),
     "a language that is not compared": (folder().put("ko.md", FIVE).put("ja.md", RIGHT), "absent", 0, 0),
 }

@@ -77,14 +77,29 @@ def test_what_only_moves_bytes_does_not(copy: Path, path: str) -> None:
     assert version() == before
 
 
-def test_a_module_that_starts_to_count_is_found_by_itself(copy: Path) -> None:
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from colophon.page.ornament import (\n    Ornament,\n)",
+        "from colophon.page import ornament",
+        "from colophon.page import (\n    names,\n    ornament,\n)",
+    ],
+)
+def test_a_module_that_starts_to_count_is_found_by_itself(copy: Path, statement: str) -> None:
     (copy / "page/ornament.py").write_text('"""New."""\n')
     before = version()
     with (copy / "page/post.py").open("a") as post:
-        post.write("\nfrom colophon.page.ornament import (\n    Ornament,\n)\n")
+        post.write(f"\n{statement}\n")
     counted = version()
     (copy / "page/ornament.py").write_text('"""Changed."""\n')
     assert before != counted != version()
+
+
+def test_the_name_of_a_text_counts_and_not_its_content_alone(copy: Path) -> None:
+    """It says the language. Under this name it is in the same place among the others."""
+    before = version()
+    (copy / "notices/ko.yaml").rename(copy / "notices/kok.yaml")
+    assert version() != before
 
 
 def test_a_built_package_says_what_its_build_has_derived(copy: Path) -> None:
