@@ -77,6 +77,8 @@ def test_only_what_is_on_a_card_moves_it() -> None:
     assert cards(OPEN.put(CLINIC_FILE, record(accepts=["other"]))) == cards(OPEN)
     assert cards(OPEN.put("site.yaml", settings(name="Other Posts"))) == cards(OPEN)
     assert cards(RENAMED)["en"] != cards(OPEN)["en"]
+    # Readers of a language without a name of its own see the English one first.
+    assert cards(RENAMED)["ja"] != cards(OPEN)["ja"]
     # The Korean card shows the Korean name alone.
     assert cards(RENAMED)["ko"] == cards(OPEN)["ko"]
 

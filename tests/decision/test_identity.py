@@ -9,6 +9,7 @@ import pytest
 
 from colophon.decision import code_version
 from colophon.decision.code_version import BUILT_CODE_VERSION
+from colophon.decision.identity import code_of, inputs_of
 from tests.decision import identities
 
 _CHANGED = """The inputs of an identity have changed. While a release is rolled out, both versions would then find each
@@ -93,6 +94,13 @@ def test_a_module_that_starts_to_count_is_found_by_itself(copy: Path, statement:
     counted = version()
     (copy / "page/ornament.py").write_text('"""Changed."""\n')
     assert before != counted != version()
+
+
+@pytest.mark.parametrize(
+    ("fp", "inputs", "code"), [("", "", ""), ("abc", "abc", ""), ("abc.123", "abc", "123"), ("abc.", "abc", "")]
+)
+def test_a_fingerprint_of_earlier_code_says_nothing_of_its_code(fp: str, inputs: str, code: str) -> None:
+    assert (inputs_of(fp), code_of(fp)) == (inputs, code)
 
 
 def test_the_name_of_a_text_counts_and_not_its_content_alone(copy: Path) -> None:

@@ -28,6 +28,7 @@ def test_withdrawals_and_images_count_too() -> None:
     seen = replace(later.decide().look(), row=ANSWERED.decide().post())
     files = ("ko.md.withdrawal.yaml", "ear.png", "ko.md")
     assert [is_unanswered(f"{POST.folder}{file}", seen, NOON) for file in files] == [True, True, False]
+    assert not any(is_unanswered(f"{POST.folder}{file}", later.decide().look(), NOON) for file in files)
 
 
 def test_what_waits_counts_after_a_day() -> None:
@@ -45,6 +46,8 @@ def test_what_is_due_is_overdue_after_ten_minutes() -> None:
 def test_counts_are_told_while_a_scan_runs_and_its_age_always() -> None:
     resting = ScanCounts(timedelta(hours=3))
     assert resting.measures() == {"ScanAge": 10_800, "Skipped": 0}
+    # An alarm goes off after more than a day: days are part of the age.
+    assert ScanCounts(timedelta(days=3, hours=3)).measures()["ScanAge"] == 270_000
     running = ScanCounts(timedelta(hours=3), is_running=True, unanswered=1, waiting_over_a_day=2, null_versions=3)
     assert running.measures() == {
         **resting.measures(),
