@@ -161,3 +161,32 @@ def test_attempts_are_bounded_and_what_is_no_conflict_is_raised_at_once() -> Non
     with pytest.raises(ValueError, match="wrong"):
         retry_on_conflict(fail, "a page")
     assert tried.count(2) == 1
+
+
+def test_an_object_that_no_row_names_exists_once_it_was_read() -> None:
+    """New objects are put first and one by one: one that is there already only replaces another."""
+    with expecting("s3", head(OLD)) as client:
+        swapper = PageSwapper(Site(client, "site"))
+        assert not swapper.exists(KEY, ABSENT)
+        assert swapper.exists(KEY, OLD)
+        with pytest.raises(Conflict):
+            swapper.read_unrecorded([KEY])
+        assert swapper.exists(KEY, ABSENT)
+        swapper.read_unrecorded([KEY])
+    with expecting("s3", head(ABSENT)) as client:
+        swapper = PageSwapper(Site(client, "site"))
+        with pytest.raises(Conflict):
+            swapper.read_unrecorded([KEY])
+        assert not swapper.exists(KEY, ABSENT)
+
+
+@pytest.mark.parametrize("fp", ["f5.bbbbbb", "f5.cccccc"])
+def test_with_force_what_this_invocation_has_put_is_put_once(fp: str) -> None:
+    """A conflict of the record has all of it decided again: what was read before the PUT says nothing any more."""
+    calls = (put(5, IfMatch=OLD.etag), *((put(6, fp=fp, IfMatch='"put 5"'),) if fp != "f5.bbbbbb" else ()))
+    with expecting("s3", head(OLD), *calls) as client:
+        swapper = PageSwapper(Site(client, "site"), force=True)
+        with pytest.raises(Conflict):
+            swapper.read_if_forced({KEY: OLD})
+        assert swapper.swap(KEY, OLD, "f5.bbbbbb", make()).rev == 5
+        assert swapper.swap(KEY, OLD, fp, make(fp=fp)).rev == 5 + (fp != "f5.bbbbbb")
