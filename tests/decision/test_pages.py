@@ -243,6 +243,21 @@ def test_a_translation_with_fewer_warnings_is_told_to_translate_them(
     assert [problem.fix for problem in warnings] == ["Translate every line that begins with ※."] * told
 
 
+def test_a_page_hangs_on_the_images_of_the_version_that_is_shown_while_a_newer_one_waits() -> None:
+    """Else it would go on linking to an image that was replaced or withdrawn."""
+    shown = folder().put("throat.png", drawing(1)).put("en.md", text("First", figure="throat.png"))
+    waiting = shown.put("en.md", text("Second", figure="nose.png"))
+    assert waiting.decide().page("en").row.image_names == ("nose.png", "throat.png")
+    for changed in (
+        waiting.put("throat.png", drawing(2)),
+        waiting.put("throat.png.withdrawal.yaml", withdrawal()),
+        waiting.put("nose.png", drawing(3)),
+    ):
+        before, after = waiting.decide().page("en"), changed.decide().page("en")
+        assert before.shows == "page: First"
+        assert len(after.fingerprints) == len(before.fingerprints) + 1
+
+
 # What was uploaded; the files that a decision about the English page reads, a file once for each of its versions.
 READS: Mapping[str, tuple[Uploads, tuple[str, ...]]] = {
     "nothing where nothing was uploaded": (folder(), ()),
