@@ -1,12 +1,13 @@
 """Sweep: what is due is requested in its minute, and what was not handled is found within a day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from colophon.decision.sweep import DueKey, should_enqueue
 from colophon.listings.kinds.search import SEARCH
+from colophon.page.paths import atom_path, home_path, json_feed_path, path_to_key
 from colophon.stores.inbox import ScanBatch
 from colophon.upload.keys import PostRef
 from colophon.verbs.listings import parse_groups
@@ -14,11 +15,24 @@ from tests.protocol.harness import contents
 from tests.protocol.harness.at_rest import check_at_rest, check_replay, clean_build
 from tests.protocol.harness.cloud import SERVICE_TIME, Cloud
 from tests.protocol.harness.functions import REAL
+from tests.protocol.harness.losses import republish_all
 from tests.protocol.harness.scheduler import Upload
 from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.versions import NEW, running, two_versions
 from tests.protocol.harness.world import World
-from tests.protocol.scenarios import BOTH, CLINIC, EN, KO, PICTURE, SITE, SITE_AND_CLINIC, WITHDRAWAL, delete, put
+from tests.protocol.scenarios import (
+    BOTH,
+    CLINIC,
+    EN,
+    KO,
+    PICTURE,
+    SITE,
+    SITE_AND_CLINIC,
+    WITHDRAWAL,
+    WITHDRAWAL_CLINIC,
+    delete,
+    put,
+)
 
 POST = PostRef(contents.CLINIC, "a-quiet-room")
 MINUTE = timedelta(minutes=1)
@@ -178,17 +192,34 @@ def test_the_scan_finds_deletions_and_withdrawals_whose_events_were_lost(world: 
     assert (state_of(world, EN), state_of(world, KO)) == ("absent", "withdrawn")
 
 
-def test_the_scan_repairs_a_lost_stream_record(world: World) -> None:
-    """Relist gave up: the sibling's page and the listings are behind, and no request will come."""
-    upload_all(world, *SITE_AND_CLINIC, put(EN, contents.edition("en", 1)))
-    world.queued.append(put(KO, contents.edition("ko", 1))(world))
+def upload_without_relist(world: World, *uploads: Upload) -> None:
+    """Relist gave up: what other pages and listings show of this is behind, and no request will come."""
+    for upload in uploads:
+        world.queued.append(upload(world))
     while message := next((one for one in world.queued if one.to != "relist"), None):
         world.queued.remove(message)
         world.handler_for(message)()
         world.deliver_stream()
     world.queued.clear()
+
+
+def test_the_scan_repairs_a_lost_stream_record(world: World) -> None:
+    upload_all(world, *SITE_AND_CLINIC, put(EN, contents.edition("en", 1)))
+    upload_without_relist(world, put(KO, contents.edition("ko", 1)))
     sweep_at(world, NOW)
     assert state_of(world, KO) == "live"
+
+
+@pytest.mark.parametrize("repair", [lambda world: sweep_at(world, NOW), republish_all], ids=["scan", "republish"])
+def test_a_lost_stream_record_about_a_language_that_the_site_never_had_is_repaired(
+    repair: Callable[[World], None], world: World
+) -> None:
+    """The entry of a post of a closed clinic has a tombstone even where there is no site."""
+    upload_without_relist(world, put(WITHDRAWAL_CLINIC, contents.withdrawal()), put(KO, contents.edition("ko", 1)))
+    home = [path_to_key(path("ko")) for path in (home_path, atom_path, json_feed_path)]
+    assert not world.cloud.site().keys() & {*home}
+    repair(world)
+    assert [world.cloud.site()[key].status for key in home] == ["404"] * 3
 
 
 def listing_messages(world: World) -> int:
@@ -214,12 +245,7 @@ def test_a_scan_enqueues_a_listing_that_is_behind_its_entries(world: World) -> N
     assert listing_messages(world)
     world.now += timedelta(days=1)
     assert listing_messages(world) == 0
-    world.queued.append(put(EN, contents.edition("en", 2))(world))
-    while message := next((one for one in world.queued if one.to != "relist"), None):
-        world.queued.remove(message)
-        world.handler_for(message)()
-        world.deliver_stream()
-    world.queued.clear()
+    upload_without_relist(world, put(EN, contents.edition("en", 2)))
     world.now += timedelta(days=1)
     world.sweep()
     bodies = [message.body for message in world.queued if message.to == "listings"]

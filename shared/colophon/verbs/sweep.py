@@ -260,6 +260,9 @@ def _post_follow_ups(folder: Folder, row: PostRow, scan: InboxScan) -> Iterator[
     for lang, page_row in row.pages.items():
         if page_row.entry_ref:
             yield from scan.entry_groups.find(lang, row.post.clinic, page_row.entry_ref.posted, row.post.post)
+            if lang not in scan.site.ever_languages:
+                # No row but the entry names such a language: the site never had it, or its row was lost.
+                yield from groups_for(lang)
 
 
 def _read_posts(posts: Sequence[PostRef], scan: InboxScan) -> dict[PostRef, PostRow]:
