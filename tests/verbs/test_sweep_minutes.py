@@ -24,8 +24,8 @@ NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
-class Stand:
-    """The inbox, the index and the queues of one minute."""
+class FakeStores:
+    """The inbox, the index and the queues of one minute, in memory."""
 
     def __init__(self) -> None:
         self.cursor, self.strays = ScanCursor(), StrayScan()
@@ -88,20 +88,20 @@ class Stand:
 
 def test_a_scan_that_begins_remembers_when_the_one_before_began() -> None:
     """What was taken down since that one is purged again: with an older moment ever more would be."""
-    stand = Stand()
-    stand.cursor = ScanCursor(3, started_at=NOW - DAY, previous_started_at=NOW - 2 * DAY)
-    scan_next_batch(stand.clients(), NOW, Skips())
-    (row,) = stand.recorded
+    stores = FakeStores()
+    stores.cursor = ScanCursor(3, started_at=NOW - DAY, previous_started_at=NOW - 2 * DAY)
+    scan_next_batch(stores.clients(), NOW, Skips())
+    (row,) = stores.recorded
     assert (row.started_at, row.previous_started_at, row.after) == (NOW, NOW - DAY, "")
 
 
 @pytest.mark.parametrize("code", ["", "another", code_version()])
 def test_between_two_scans_the_row_says_which_code_runs(code: str) -> None:
     """Commands compare it with the version that made a page: without it they would know a day later."""
-    stand = Stand()
-    stand.cursor = ScanCursor(3, started_at=NOW - DAY / 2, code_version=code)
-    counts = scan_next_batch(stand.clients(), NOW, Skips())
-    assert stand.recorded == ([] if code == code_version() else [replace(stand.cursor, code_version=code_version())])
+    stores = FakeStores()
+    stores.cursor = ScanCursor(3, started_at=NOW - DAY / 2, code_version=code)
+    counts = scan_next_batch(stores.clients(), NOW, Skips())
+    assert stores.recorded == ([] if code == code_version() else [replace(stores.cursor, code_version=code_version())])
     assert (counts.age, counts.is_running) == (DAY / 2, False)
 
 
@@ -110,33 +110,33 @@ def unversioned(key: str) -> Version:
 
 
 def test_keys_without_a_version_are_told_of_all_batches_of_a_minute() -> None:
-    stand = Stand()
+    stores = FakeStores()
     first, second = (build_folder(key, [unversioned(key)]) for key in ("posts/notes.txt", "posts/other.txt"))
-    stand.batches = {"": ScanBatch((first,), "posts/notes.txt"), "posts/notes.txt": ScanBatch((second,), "")}
-    skips = Skips(stand.told.append)
-    counts = scan_next_batch(stand.clients(), NOW, skips)
+    stores.batches = {"": ScanBatch((first,), "posts/notes.txt"), "posts/notes.txt": ScanBatch((second,), "")}
+    skips = Skips(stores.told.append)
+    counts = scan_next_batch(stores.clients(), NOW, skips)
     assert counts.null_versions == 2
-    assert [told for told in stand.told if "posts/notes.txt" in told and "posts/other.txt" in told]
-    assert [row.after for row in stand.recorded] == [""]
+    assert [told for told in stores.told if "posts/notes.txt" in told and "posts/other.txt" in told]
+    assert [row.after for row in stores.recorded] == [""]
 
 
 @pytest.mark.parametrize(("count", "requested"), [(0, 0), (4999, 4999), (5000, 5000), (5600, 5000)])
 def test_so_many_due_keys_are_requested_at_once_and_the_others_a_minute_later(count: int, requested: int) -> None:
-    stand = Stand()
-    stand.cursor = ScanCursor(3, started_at=NOW - DAY / 2, code_version=code_version())
-    stand.due = [DueKey(NOW - MINUTE, f"posts/a/p{number}/en.md") for number in range(count)]
-    assert sweep(stand.clients())["Overdue"] == 0
-    assert len(stand.requests) == requested
+    stores = FakeStores()
+    stores.cursor = ScanCursor(3, started_at=NOW - DAY / 2, code_version=code_version())
+    stores.due = [DueKey(NOW - MINUTE, f"posts/a/p{number}/en.md") for number in range(count)]
+    assert sweep(stores.clients())["Overdue"] == 0
+    assert len(stores.requests) == requested
 
 
 PREFIXES = ("a/", "b/", "c/")
 LATER = minute_of(NOW) + 60
 
 
-def scanned(stand: Stand, limit: int = 10) -> list[str]:
-    own: Any = stand
+def scanned(stores: FakeStores, limit: int = 10) -> list[str]:
+    own: Any = stores
     scan_strays(own, own, own, NOW, limit=limit)
-    return [request.key for request in stand.requests]
+    return [request.key for request in stores.requests]
 
 
 def page(count: int, *keys: str, after: str = "") -> NewestPage:
@@ -144,13 +144,13 @@ def page(count: int, *keys: str, after: str = "") -> NewestPage:
 
 
 def test_a_minute_reads_as_many_versions_as_it_may() -> None:
-    stand = Stand()
-    stand.root = RootPage((), 0, "", PREFIXES)
-    stand.pages = {"a/": page(7, "a/x"), "b/": page(3, "b/x"), "c/": page(1, "c/x")}
-    assert scanned(stand) == ["a/x", "b/x"]
-    assert stand.read == [("a/", "", 10), ("b/", "", 3)]
-    stand.requests.clear()
-    assert scanned(stand)[:1] == ["c/x"], "the others have been due for less long"
+    stores = FakeStores()
+    stores.root = RootPage((), 0, "", PREFIXES)
+    stores.pages = {"a/": page(7, "a/x"), "b/": page(3, "b/x"), "c/": page(1, "c/x")}
+    assert scanned(stores) == ["a/x", "b/x"]
+    assert stores.read == [("a/", "", 10), ("b/", "", 3)]
+    stores.requests.clear()
+    assert scanned(stores)[:1] == ["c/x"], "the others have been due for less long"
 
 
 @pytest.mark.parametrize(
@@ -160,16 +160,16 @@ def test_a_prefix_is_forgotten_once_the_whole_root_was_listed_without_it(
     begun: str, more: str, *, is_forgotten: bool
 ) -> None:
     """A part of a listing says nothing of the other part, in which it may be."""
-    stand = Stand()
+    stores = FakeStores()
     known = {prefix_id("gone/"): PrefixState(3, 60, LATER), prefix_id(""): PrefixState(after=begun)}
-    stand.strays = StrayScan(1, known)
-    stand.root = RootPage((), 1, more, ("a/",))
-    scanned(stand)
-    assert (prefix_id("gone/") not in stand.strays.prefixes) == is_forgotten
+    stores.strays = StrayScan(1, known)
+    stores.root = RootPage((), 1, more, ("a/",))
+    scanned(stores)
+    assert (prefix_id("gone/") not in stores.strays.prefixes) == is_forgotten
 
 
 def test_a_directory_marker_below_the_reports_is_no_stray() -> None:
-    stand = Stand()
-    stand.root = RootPage((), 0, "", ("reports/",))
-    stand.pages = {"reports/": page(2, "reports/posts/", "reports/mine.txt")}
-    assert scanned(stand) == ["reports/mine.txt"]
+    stores = FakeStores()
+    stores.root = RootPage((), 0, "", ("reports/",))
+    stores.pages = {"reports/": page(2, "reports/posts/", "reports/mine.txt")}
+    assert scanned(stores) == ["reports/mine.txt"]
