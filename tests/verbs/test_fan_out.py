@@ -107,6 +107,12 @@ def test_every_clinic_is_requested_by_its_record() -> None:
     assert sorted({each.key for each in found}) == ["clinics/a/clinic.yaml", "clinics/b/clinic.yaml"]
 
 
+def test_a_forced_request_for_every_clinic_forces_each() -> None:
+    account = _Account("clinics/a/clinic.yaml", "clinics/b/withdrawal.yaml")
+    found = fanned_out(account, RefreshRequest("clinics/", is_folder=True, force=True))
+    assert found == [RefreshRequest(f"clinics/{name}/clinic.yaml", force=True) for name in "ab"]
+
+
 def test_a_folder_that_only_newer_code_knows_fails_its_message() -> None:
     with pytest.raises(UnreadableMessageError):
         fan_out(RefreshRequest("galleries/", is_folder=True), _Account().clients())

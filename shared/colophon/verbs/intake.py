@@ -170,7 +170,7 @@ def _request_for(key: str, request: RefreshRequest) -> RefreshRequest | None:
         case ["posts", clinic, post, *_, _]:
             return replace(request, key=PostRef(clinic, post).folder, after="")
         case ["clinics", clinic, _]:
-            return RefreshRequest(ClinicFile(clinic).key)
+            return RefreshRequest(ClinicFile(clinic).key, force=request.force)
     return None
 
 
