@@ -214,3 +214,22 @@ def test_a_changed_site_has_every_post_and_every_clinic_requested() -> None:
         RefreshRequest("posts/", is_folder=True),
         RefreshRequest("clinics/", is_folder=True),
     ]
+
+
+def test_a_damaged_row_keeps_no_other_change_of_its_batch_back() -> None:
+    """Before it and after it: the stream delivers none of them again once the batch is done."""
+    client: Any = _Queue()
+    queue, site = MessageQueue(client, "queue"), Site(client, "site")
+    listings = ListingClients(ListingIndex(client, "index"), site, AssetWriter(site))
+    gathering = Gathering(queue, lambda: datetime(2026, 3, 10, tzinfo=UTC), 0)
+    clients = RelistClients(queue, listings, PurgeQueue(client, "purges"), gathering)
+    changes = []
+    for name in ("first", "damaged", "last"):
+        post = PostRef("a", name)
+        row = PageRow(Outcome(f"{post.folder}en.md", "live", version="v"), n=1, siblings={"ko": "facts of ko"})
+        item = {**post_key(post), "L#en": encode_attribute(row)}
+        if name == "damaged":
+            item["L#en"]["M"]["row"]["S"] = "no JSON"
+        changes.append(RowChange(f"post#{post}", "post", {}, item))
+    relist(changes, clients)
+    assert [request.key for request in client.requests] == ["posts/a/first/en.md", "posts/a/last/en.md"]
