@@ -20,6 +20,7 @@ POST = PostRef("a", "b")
 class Account:
     """Empty buckets and an empty table, but for these uploads and items; ``calls`` are the operations.
 
+    Items are found by their partition key or, where several share one, by their sort key.
     Any object of the site is there, unless its key is among ``lost``.
     """
 
@@ -44,20 +45,21 @@ class Account:
     def _answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
         match operation:
             case "transact_get_items":
-                keys = [get["Get"]["Key"]["pk"]["S"] for get in asked["TransactItems"]]
-                return {"Responses": [{"Item": self.items[key]} if key in self.items else {} for key in keys]}
+                found = [self._find(get["Get"]["Key"]) for get in asked["TransactItems"]]
+                return {"Responses": [{"Item": item} if item else {} for item in found]}
             case "list_object_versions":
-                found = [
+                versions = [
                     {"Key": key, "VersionId": f"v of {key}", "ETag": '"e"', "Size": len(content), "LastModified": NOW}
                     for key, content in sorted(self.uploads.items())
                     if key.startswith(asked.get("Prefix", "")) and key > asked.get("KeyMarker", "")
                 ]
-                return {"Versions": found, "VersionOrder": [False] * len(found)}
+                return {"Versions": versions, "VersionOrder": [False] * len(versions)}
             case "get_item":
-                item = self.items.get(asked["Key"]["pk"]["S"])
+                item = self._find(asked["Key"])
                 return {"Item": item} if item else {}
             case "batch_get_item":
-                return {"Responses": {}}
+                tables = asked["RequestItems"].items()
+                return {"Responses": {name: list(filter(None, map(self._find, it["Keys"]))) for name, it in tables}}
             case "get_object":
                 return {"Body": BytesIO(self.uploads[asked["Key"]])}
             case "head_object":
@@ -68,6 +70,9 @@ class Account:
             case "put_object":
                 return {"ETag": '"put"'}
         return {}
+
+    def _find(self, key: dict[str, Any]) -> dict[str, Any]:
+        return self.items.get(key["sk"]["S"]) or self.items.get(key["pk"]["S"], {})
 
     def asked_of(self, operation: str) -> list[dict[str, Any]]:
         """What was asked of ``operation``."""
