@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
+from colophon.decision.claim import Claim
+from colophon.decision.rows import Outcome, PageRow
 from colophon.stores.listing_index import ListingIndex
 from colophon.stores.queues import MessageQueue, PurgeQueue
+from colophon.stores.row_encoding import encode_attribute, post_key
+from colophon.upload.keys import PageRef, PostRef
 from colophon.upload.messages import parse_messages
 from colophon.verbs.sweep import SweepClients, SweepQueues, scan_whole_inbox
 from tests.verbs.account import NOW, Account, clients
@@ -27,9 +31,9 @@ UPLOADS = {
 }
 
 
-def scanned(*keys: str) -> list[str]:
-    """The keys that a scan of an inbox with these uploads requests, without any row."""
-    account = Account(dict.fromkeys(keys, b"words"))
+def scanned(*keys: str, items: dict[str, dict[str, Any]] | None = None) -> list[str]:
+    """The keys that a scan of an inbox with these uploads requests, without any row but those in ``items``."""
+    account = Account(dict.fromkeys(keys, b"words"), items)
     client: Any = account
     made, queue = clients(account), MessageQueue(client, "intake")
     queues = SweepQueues(queue, MessageQueue(client, "listings"), PurgeQueue(client, "purges"))
@@ -53,3 +57,22 @@ def test_all_of_them_together_are_requested_each_once() -> None:
 
 def test_reports_are_not_scanned() -> None:
     assert scanned("reports/posts/a/b/en.md.json") == []
+
+
+def page_row(post: PostRef, version: str, **more: Any) -> dict[str, Any]:
+    """The item of a post that has one page, in English."""
+    row = PageRow(Outcome(PageRef(post, "en").key, "live" if version else "absent", version=version), n=1, **more)
+    return {**post_key(post), "L#en": encode_attribute(row)}
+
+
+@pytest.mark.parametrize(("version", "is_requested"), [("", True), ("v", False)])
+def test_an_earlier_address_is_requested_for_its_claimant_only_if_it_has_no_text(
+    *, version: str, is_requested: bool
+) -> None:
+    """A post that has texts has its own folder in the inbox, and the scan compares its rows with that."""
+    old = PostRef("a", "old")
+    items = {
+        "post#a/b": page_row(PostRef("a", "b"), "v", claims={"a/old": Claim()}),
+        "post#a/old": page_row(old, version),
+    }
+    assert ("posts/a/old/en.md" in scanned("posts/a/b/en.md", items=items)) == is_requested
