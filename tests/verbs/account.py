@@ -58,8 +58,8 @@ class Account:
                 item = self._find(asked["Key"])
                 return {"Item": item} if item else {}
             case "batch_get_item":
-                tables = asked["RequestItems"].items()
-                return {"Responses": {name: list(filter(None, map(self._find, it["Keys"]))) for name, it in tables}}
+                ((table, wanted),) = asked["RequestItems"].items()
+                return {"Responses": {table: [item for key in wanted["Keys"] if (item := self._find(key))]}}
             case "get_object":
                 return {"Body": BytesIO(self.uploads[asked["Key"]])}
             case "head_object":

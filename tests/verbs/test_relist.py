@@ -109,11 +109,6 @@ def requested(
     images_after: dict[str, ImageRow] | None = None,
 ) -> list[str]:
     """The keys of the requests that follow when the pages and images of a post change so."""
-    client: Any = _Queue()
-    queue, site = MessageQueue(client, "queue"), Site(client, "site")
-    listings = ListingClients(ListingIndex(client, "index"), site, AssetWriter(site))
-    gathering = Gathering(queue, lambda: datetime(2026, 3, 10, tzinfo=UTC), 0)
-    clients = RelistClients(queue, listings, PurgeQueue(client, "purges"), gathering)
     items = [
         {
             **post_key(POST),
@@ -122,7 +117,16 @@ def requested(
         }
         for pages, images in ((before, images_before), (after, images_after))
     ]
-    relist([RowChange("post#a/b", "post", *items)], clients)
+    return requested_after([RowChange("post#a/b", "post", *items)])
+
+
+def requested_after(changes: list[RowChange]) -> list[str]:
+    """The keys of the requests that follow from ``changes``, all of posts."""
+    client: Any = _Queue()
+    queue, site = MessageQueue(client, "queue"), Site(client, "site")
+    listings = ListingClients(ListingIndex(client, "index"), site, AssetWriter(site))
+    gathering = Gathering(queue, lambda: datetime(2026, 3, 10, tzinfo=UTC), 0)
+    relist(changes, RelistClients(queue, listings, PurgeQueue(client, "purges"), gathering))
     return [request.key for request in client.requests]
 
 
@@ -218,11 +222,6 @@ def test_a_changed_site_has_every_post_and_every_clinic_requested() -> None:
 
 def test_a_damaged_row_keeps_no_other_change_of_its_batch_back() -> None:
     """Before it and after it: the stream delivers none of them again once the batch is done."""
-    client: Any = _Queue()
-    queue, site = MessageQueue(client, "queue"), Site(client, "site")
-    listings = ListingClients(ListingIndex(client, "index"), site, AssetWriter(site))
-    gathering = Gathering(queue, lambda: datetime(2026, 3, 10, tzinfo=UTC), 0)
-    clients = RelistClients(queue, listings, PurgeQueue(client, "purges"), gathering)
     changes = []
     for name in ("first", "damaged", "last"):
         post = PostRef("a", name)
@@ -231,5 +230,4 @@ def test_a_damaged_row_keeps_no_other_change_of_its_batch_back() -> None:
         if name == "damaged":
             item["L#en"]["M"]["row"]["S"] = "no JSON"
         changes.append(RowChange(f"post#{post}", "post", {}, item))
-    relist(changes, clients)
-    assert [request.key for request in client.requests] == ["posts/a/first/en.md", "posts/a/last/en.md"]
+    assert requested_after(changes) == ["posts/a/first/en.md", "posts/a/last/en.md"]
