@@ -102,6 +102,8 @@ def table_answers(client: Any, seed: int) -> list[object]:
         condition, values = "pk = :pk", {":pk": {"S": chance.choice("abcd")}}
         if chance.random() < 0.5:
             condition, values = f"{condition} AND sk > :sk", {**values, ":sk": {"S": "1"}}
+        if chance.random() < 0.5:
+            arguments["ExclusiveStartKey"] = {"pk": values[":pk"], "sk": {"S": chance.choice(["0", "1", "10", "ㄱ"])}}
         found = dynamodb.query(
             TableName="t", KeyConditionExpression=condition, ExpressionAttributeValues=values, **arguments
         )
