@@ -238,8 +238,15 @@ class ReferenceModel:
         return any(text and all(self._has_come(address, name) for name in text.images) for text in texts)
 
     def _claims(self, address: Address) -> Sequence[str]:
-        text = self._text(address)
+        """What the text that readers see claims. A post that moved on keeps what its last text said: its chain holds
+        after the text was deleted."""
+        text = self._readable(address) or self._last_text(address)
         return text.fields.get("moved_from", ()) if text else ()
+
+    def _last_text(self, address: Address) -> Text | None:
+        """The newest valid text that was ever uploaded."""
+        contents = filter(None, reversed(self._versions.get(_edition_key(address), ())))
+        return next(filter(None, (_read_edition(content, address.lang) for content in contents)), None)
 
     def _moved_to(self, address: Address, seen: frozenset[Address] = frozenset()) -> set[Address]:
         """The pages that claim ``address``, directly or over addresses that moved on themselves."""
