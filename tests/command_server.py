@@ -1,4 +1,4 @@
-"""The ``colophon`` command in a process of its own, forked from one that has read already what all commands read.
+"""The ``colophon`` command in a process of its own, forked from one that has already read what every command reads.
 
 A new interpreter for each command is most of a command's work. The server has no threads, so that it may fork.
 """
@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 SHARED = Path(__file__).parents[1] / "shared"
-_SERVICES = ("cloudformation", "dynamodb", "lambda", "s3", "sqs", "sts")
+_SERVICES = ("cloudformation", "dynamodb", "lambda", "s3", "sqs")
 _ANY_SESSION = {"aws_access_key_id": "any", "aws_secret_access_key": "any", "region_name": "us-east-1"}
 
 
@@ -41,6 +41,7 @@ def _start_server() -> "subprocess.Popen[str]":
 def _serve() -> None:
     import boto3  # noqa: F401 - what the commands import when they run
 
+    import colophon_cli.app  # noqa: F401
     import colophon_ops.withdraw.run  # noqa: F401
     from colophon_ops.aws_clients import make_client
 

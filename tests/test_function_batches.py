@@ -1,35 +1,32 @@
 """What the handlers make of a batch: every message of it counts, and the time that is left is in seconds."""
 
 import json
-from collections.abc import Sequence
+import time
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from colophon.listings.kinds.home import HOME
 from colophon.metrics import Measures
+from colophon.stores.cdn import Cdn
+from colophon.stores.inbox import ScanBatch
+from colophon.stores.listing_index import ListingIndex
+from colophon.stores.site import Site
 from colophon.trace import Trace, trace_fields
-from colophon.verbs.listings import parse_groups
+from colophon.upload.versions import build_folder
+from colophon.verbs.clients import AssetWriter
+from colophon.verbs.listings import ListingClients
+from tests.verbs.account import Account
+from tests.verbs.fake_stores import FakeStores
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 
 
-class Context:
-    """What Lambda tells a handler."""
-
-    aws_request_id, function_name, memory_limit_in_mb = "request", "function", 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:1:function:f"
-
-    @staticmethod
-    def get_remaining_time_in_millis() -> int:
-        return 58_000
-
-
-class Log:
-    """The measures that a handler has told of."""
+class FakeLog:
+    """The measures that a handler has logged."""
 
     def __init__(self) -> None:
         self.measures: list[Measures] = []
@@ -38,54 +35,67 @@ class Log:
         self.measures.append(measures)
 
 
-def load(name: str, monkeypatch: pytest.MonkeyPatch, log: Log) -> ModuleType:
-    """The handler's module, with a log of the test's own, and no clients."""
+def context(milliseconds: int = 58_000) -> Any:
+    """What Lambda tells a handler, with so much time left."""
+    names = ("aws_request_id", "function_name", "memory_limit_in_mb", "invoked_function_arn")
+    return SimpleNamespace(**dict.fromkeys(names, "any"), get_remaining_time_in_millis=lambda: milliseconds)
+
+
+def load(name: str, log: FakeLog, **clients: object) -> ModuleType:
+    """The handler's module as a cold start loads it, with these ``clients``."""
     spec = spec_from_file_location(f"{name}_app_of_batches", FUNCTIONS / name / "app.py")
     assert spec
     assert spec.loader
     app = module_from_spec(spec)
     spec.loader.exec_module(app)
-    monkeypatch.setattr(app, "log", lambda: log)
-    monkeypatch.setattr(app, "clients", _Clients, raising=False)
-    monkeypatch.setattr(app, "cdn", lambda: None, raising=False)
+    for factory, made in {"log": log, **clients}.items():
+        setattr(app, factory, lambda made=made: made)
     return app
 
 
-class _Clients:
-    listings = None
-
-
 @pytest.fixture
-def log() -> Log:
-    return Log()
+def log() -> FakeLog:
+    return FakeLog()
 
 
-def test_every_message_about_listings_is_answered(monkeypatch: pytest.MonkeyPatch, log: Log) -> None:
+def test_every_message_about_listings_is_answered(log: FakeLog) -> None:
     """A batch is acknowledged as a whole: what one message names would be lost."""
-    app, rebuilt = load("relist", monkeypatch, log), []
-    monkeypatch.setattr(app, "rebuild_all", lambda groups, _: rebuilt.extend(groups))
-    bodies = [json.dumps({"listings": [{"place": HOME.number, "lang": lang}]}) for lang in ("en", "ja", "ko")]
+    langs = ("en", "ja", "ko")
+    homes = [f"{lang}/index.html" for lang in langs]
+    account = Account({})
+    account.lost = {f"{lang}/{name}" for lang in langs for name in ("index.html", "feed.xml", "feed.json")}
+    client: Any = account
+    site = Site(client, "site")
+    listings = ListingClients(ListingIndex(client, "index"), site, AssetWriter(site))
+    app = load("relist", log, clients=SimpleNamespace(listings=listings))
+    bodies = [json.dumps({"listings": [{"place": HOME.number, "lang": lang}]}) for lang in langs]
     records = [{"eventSource": "aws:sqs", "messageId": body, "body": body} for body in bodies]
-    assert app.handler({"Records": records}, Context()) == {"batchItemFailures": []}
-    assert rebuilt == [group for body in bodies for group in parse_groups(body)]
+    assert app.handler({"Records": records}, context()) == {"batchItemFailures": []}
+    assert [key for asked in account.asked_of("put_object") if (key := asked["Key"]) in homes] == homes
 
 
-def test_a_purge_is_measured_from_the_first_upload_of_all_messages(monkeypatch: pytest.MonkeyPatch, log: Log) -> None:
-    app = load("purge", monkeypatch, log)
-    purged: list[dict[str, Sequence[str]]] = []
-    monkeypatch.setattr(app, "purge", lambda tags, _: purged.append(tags) or 2)
-    monkeypatch.setattr(app, "seconds_since", lambda name, since: {name: since})
-    bodies = [json.dumps({"tags": [f"p:a/{since}"], **trace_fields(Trace((), since))}) for since in (9.0, 5.0)]
-    records: list[dict[str, Any]] = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
-    assert app.handler({"Records": records}, Context()) == {"batchItemFailures": []}
-    assert purged == [{"0": ("p:a/9.0",), "1": ("p:a/5.0",)}]
-    assert log.measures == [{"InvalidationPaths": 2.0, "SecondsToPurged": 5.0}]
+def test_a_purge_is_measured_from_the_first_upload_of_all_messages(log: FakeLog) -> None:
+    account = Account({})
+    client: Any = account
+    app = load("purge", log, cdn=Cdn(client, "site"))
+    since_by_tag = {"p:a/x": 900.0, "p:b/x": 500.0}
+    bodies = [json.dumps({"tags": [tag], **trace_fields(Trace((), since))}) for tag, since in since_by_tag.items()]
+    records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    began = time.time()
+    assert app.handler({"Records": records}, context()) == {"batchItemFailures": []}
+    (asked,) = account.asked_of("create_invalidation")
+    assert asked["InvalidationBatch"]["Paths"]["Items"] == [f"#{tag}" for tag in since_by_tag]
+    (measures,) = log.measures
+    assert measures["InvalidationPaths"] == 2
+    assert began - 500.01 <= measures["SecondsToPurged"] <= time.time() - 499.99
 
 
-def test_a_sweep_is_told_how_many_seconds_are_left(monkeypatch: pytest.MonkeyPatch, log: Log) -> None:
+@pytest.mark.parametrize(("milliseconds", "place"), [(20_000, "posts/a.txt"), (58_000, "")])
+def test_a_sweep_ends_before_its_time_is_over(milliseconds: int, place: str, log: FakeLog) -> None:
     """A batch that takes longer would be cut off, and its place not be recorded."""
-    app, told = load("sweep", monkeypatch, log), []
-    monkeypatch.setattr(app, "sweep", lambda _, seconds: told.append(seconds) or {"Overdue": 0})
-    app.handler({}, Context())
-    assert told == [58.0]
-    assert log.measures == [{"Overdue": 0}]
+    stores = FakeStores()
+    folder = build_folder("posts/a.txt", [])
+    stores.batches = {"": ScanBatch((folder,), "posts/a.txt"), "posts/a.txt": ScanBatch((folder,), "")}
+    load("sweep", log, clients=stores.clients()).handler({}, context(milliseconds))
+    assert [row.after for row in stores.recorded] == [place]
+    assert [measures["Overdue"] for measures in log.measures] == [0]

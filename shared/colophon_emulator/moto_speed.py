@@ -168,9 +168,9 @@ def _range_of(item: Any) -> Any:
 def _find_page(partition: list[Any], range_name: str, arguments: Mapping[str, Any]) -> list[Any]:
     """What comes after the page before, and no more of it than moto looks at: one above the limit says that there is
     more. All of it for keys that are no strings, whose order is another."""
-    start, is_backward = arguments.get("exclusive_start_key"), arguments.get("scan_index_forward") is False
-    if any(item.range_key.type != "S" for item in partition[:1]):
+    if not partition or partition[0].range_key.type != "S":
         return partition
+    start, is_backward = arguments.get("exclusive_start_key"), arguments.get("scan_index_forward") is False
     if start and is_backward:
         partition = partition[: bisect_left(partition, start[range_name]["S"], key=_range_of)]
     elif start:

@@ -40,7 +40,7 @@ def kept(unknown: UnknownFields, key: dict[str, Any] = KEY) -> tuple[set[str], s
         (item(KEY), set(), set()),
         (item(KEY, MOOD), {"mood"}, set()),
         (item(KEY, MOOD, colour={"S": "blue"}), {"mood"}, {"colour"}),
-        # What the last change followed from is said anew with each.
+        # Each change says what it followed from.
         (item(KEY, None, **{TRACE: {"S": "5\nv1"}}), set(), set()),
         ({}, set(), set()),
         ({**KEY, "row": {"S": "{"}}, set(), set()),

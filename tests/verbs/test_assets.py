@@ -18,8 +18,8 @@ from tests.verbs.account import Account
 KEYS = [asset.key for asset in all_assets()]
 
 
-class _Unanswered(Account):
-    """S3 does not answer the first HEAD of ``key``."""
+class _Conflicting(Account):
+    """The first PUT of ``key`` meets another one."""
 
     def __init__(self, key: str) -> None:
         super().__init__({})
@@ -51,7 +51,7 @@ def test_what_is_missing_is_put_once_in_a_process(lost: tuple[str, ...]) -> None
 @pytest.mark.parametrize("key", KEYS)
 def test_after_a_conflict_the_next_attempt_looks_at_every_asset_again(key: str) -> None:
     """Else the page of that attempt, and every further one of the process, would link to what is not there."""
-    account = _Unanswered(key)
+    account = _Conflicting(key)
     assets = writer(account)
     with pytest.raises(Conflict):
         assets.ensure()

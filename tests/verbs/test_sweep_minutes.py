@@ -1,89 +1,23 @@
 """What one minute of ``sweep`` does, and what it records for the next: with an inbox and an index of a few values."""
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from colophon.decision.code_version import code_version
-from colophon.decision.rows import SiteRow
-from colophon.decision.stray import StrayRow
 from colophon.decision.stray_scan import PrefixState, StrayScan, minute_of, prefix_id
 from colophon.decision.sweep import DueKey
 from colophon.stores.inbox import NewestPage, RootPage, ScanBatch
 from colophon.stores.row_encoding import ScanCursor
-from colophon.upload.messages import RefreshRequest
 from colophon.upload.versions import Version, build_folder, null_version_id
 from colophon.verbs.skipping import Skips
 from colophon.verbs.stray_scan import scan_strays
-from colophon.verbs.sweep import SweepClients, SweepQueues, scan_next_batch, sweep
+from colophon.verbs.sweep import scan_next_batch, sweep
+from tests.verbs.fake_stores import NOW, FakeStores
 
-NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-
-
-class FakeStores:
-    """The inbox, the index and the queues of one minute, in memory."""
-
-    def __init__(self) -> None:
-        self.cursor, self.strays = ScanCursor(), StrayScan()
-        self.recorded: list[ScanCursor] = []
-        self.batches: dict[str, ScanBatch] = {}
-        self.due: list[DueKey] = []
-        self.root = RootPage((), 0, "")
-        self.pages: dict[str, NewestPage] = {}
-        self.read: list[tuple[str, str, int]] = []
-        self.requests: list[RefreshRequest] = []
-        self.told: list[str] = []
-
-    def read_scan_cursor(self) -> ScanCursor:
-        return self.cursor
-
-    def record_scan_cursor(self, row: ScanCursor) -> None:
-        self.recorded.append(row)
-
-    def read_scan_batch(self, after: str, pages: int, *, most: int) -> ScanBatch:
-        return self.batches.get(after, ScanBatch((), ""))
-
-    def read_site(self) -> SiteRow:
-        return SiteRow()
-
-    def read_posts(self, posts: Sequence[object]) -> dict[Any, Any]:
-        return {}
-
-    def read_stray(self, name: str) -> StrayRow:
-        return StrayRow(name)
-
-    def read_strays(self, names: Sequence[str]) -> dict[str, StrayRow]:
-        return {name: StrayRow(name) for name in names}
-
-    def read_due(self, now: datetime, skip: object) -> Iterator[DueKey]:
-        return iter(self.due)
-
-    def read_stray_scan(self) -> StrayScan:
-        return self.strays
-
-    def record_stray_scan(self, scan: StrayScan) -> None:
-        self.strays = scan
-
-    def list_root(self, after: str, limit: int) -> RootPage:
-        return self.root
-
-    def list_newest(self, prefix: str, after: str, limit: int) -> NewestPage:
-        self.read.append((prefix, after, limit))
-        return self.pages.get(prefix, NewestPage((), 0, ""))
-
-    def enqueue(self, requests: Sequence[RefreshRequest]) -> None:
-        self.requests += requests
-
-    def send(self, bodies: Sequence[str], delay: int = 0) -> None:
-        """No listing and no purge matters here."""
-
-    def clients(self) -> SweepClients:
-        own: Any = self
-        return SweepClients(own, own, own, SweepQueues(own, own, own), lambda: NOW, self.told.append)
 
 
 def test_a_scan_that_begins_remembers_when_the_one_before_began() -> None:

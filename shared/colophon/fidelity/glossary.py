@@ -56,7 +56,7 @@ def find_words(words: Iterable[str], text: str) -> Iterator[str]:
 
 
 def _find_matches(word: str, text: str, folded: str) -> Iterator[re.Match[str] | None]:
-    """Whether ``word`` stands at each place of ``text`` where it can begin.
+    """What ``word`` matches at each place of ``text`` where it can begin; None where it only seems to.
 
     Where ``folded`` has other places than ``text``, or where one letter says little, the pattern alone finds them.
     """
