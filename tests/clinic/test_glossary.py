@@ -32,6 +32,20 @@ WRONG = {
     "a tag in another case": ("terms:\n  - {ko: a, EN: b}\n", 2, "terms.0.EN", "canonical form", "en"),
     "a field that does not exist": ("terms:\n  - {ko: a, nevr: b}\n", 2, "terms.0.nevr", "canonical", "Write a tag"),
     "an empty word": ("terms:\n  - ko: a\n    en: ''\n", 3, "terms.0.en", "is empty", "Write a value"),
+    "a word of signs": (
+        "terms:\n  - ko: ---\n    en: b\n",
+        2,
+        "terms.0.ko",
+        "no letter and no digit",
+        "as texts write",
+    ),
+    "signs that are never written": (
+        "terms:\n  - ko: a\n    never: [b, '\"\"']\n",
+        3,
+        "terms.0.never.1",
+        "no letter and no digit",
+        "as texts write",
+    ),
     "one word instead of a list": ("terms:\n  - ko: a\n    never: b\n", 3, "terms.0.never", "must be a list", "- "),
     "a word that is wanted and never written": (
         "terms:\n  - ko: a\n    en: Chuna\n    never: [b, chuna]\n",

@@ -246,6 +246,8 @@ FORMS = [
     ("검진", "diagnosis", "검진입니다.", "These are diagnoses.", []),
     ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root-canal treatment.", []),
     ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root treatment.", ["differs"]),
+    ("-", "dash", "점과 선입니다.", "A dot and a line.", []),
+    ("추나-", "Chuna-", "추나 요법입니다.", "It is Chuna therapy.", []),
 ]
 
 

@@ -107,7 +107,8 @@ class Sites:
             else all_words[(number + place) % len(all_words)]
             for place, (field, plain) in enumerate(self.inbox.plain.items())
         }
-        return {field: word for field, word in words.items() if not _repeats_title(field, words)}
+        left_out = {field for field in words if _repeats_title(field, words) or _is_term_of_text(field, words)}
+        return {field: word for field, word in words.items() if field not in left_out}
 
     def polyglots(self) -> Iterator[tuple[Field, str]]:
         """Each printed field, with a word that is hostile in every context."""
@@ -120,6 +121,12 @@ def _repeats_title(field: Field, words: Mapping[Field, str]) -> bool:
     """Whether ``field`` is an alternative text that begins like the title: pages leave it out."""
     title = words.get(Field(field.document, ("title",)), "")
     return field.path[-1] == "alt" and words[field].casefold().startswith(title.casefold())
+
+
+def _is_term_of_text(field: Field, words: Mapping[Field, str]) -> bool:
+    """Whether ``field`` is a word of the glossary that another field has: the page may say that a term is missing."""
+    others = (word for other, word in words.items() if other.document != "glossary")
+    return field.document == "glossary" and any(words[field] in word for word in others)
 
 
 def mark_of(plain: str) -> str:

@@ -39,6 +39,7 @@ def closed(uploads: Uploads) -> ClinicRow:
 
 
 SUSPENDED = closed(OPEN.put(CLINIC_FILE, record(status="suspended")))
+CORRECTED = OPEN.put(CLINIC_FILE, record(name="Another clinic")).decide().clinic()
 WITHDRAWN = closed(OPEN.put(CLINIC_WITHDRAWAL, withdrawal()))
 
 
@@ -114,6 +115,15 @@ def test_what_is_left_of_a_clinic_follows_the_site_where_its_changes_reach_the_c
     inputs = ClinicInputs(years(2026), (row_of("a"),))
     before, after = (fps(of_clinic(inputs, site=site, clinic=clinic)) for site in (SITE, OTHER_SITE))
     assert {before[key] != after[key] for key in before} == {follows}
+
+
+@pytest.mark.parametrize("clinic", [SHOWN, CORRECTED, SUSPENDED, WITHDRAWN])
+def test_a_clinic_in_a_language_that_the_site_lost_is_absent_whatever_comes_of_it(clinic: ClinicRow) -> None:
+    inputs = ClinicInputs(years(2026), (row_of("a"),))
+    never_known = of_clinic(inputs, site=WITHOUT_ENGLISH, clinic=ClinicRow(NAME))
+    decision = of_clinic(inputs, site=WITHOUT_ENGLISH, clinic=clinic)
+    assert fps(decision) == fps(never_known)
+    assert set(statuses(decision).values()) == {"404"}
 
 
 # --- a language, its home page, and the front

@@ -8,10 +8,12 @@ every pair of handlers (of those that have tens of thousands only with ``--whole
 switches from one to the other before the end), every fault at every call in both orders, and ``--count`` random orders
 with faults of each scene.
 ``--functions`` plays the handlers of functions/*/app.py with the events of AWS, to their dead letters and back.
+``--inboxes`` plays random lives of an inbox without faults, and compares what readers find with the reference model.
 
-``--whole-matrix`` plays the scenes, the replays, 200 seeds and as many more as it takes to at least 10,000 schedules,
-on all processors, and writes ``build/simulate.json``, also of what was played when it is interrupted. It fails if a
-kind of fault never struck a call at which AWS could give it, or if an invariant was never checked.
+``--whole-matrix`` plays the scenes, the replays, the functions, the inboxes, 200 seeds and as many more as it takes to
+at least 10,000 schedules, on all processors, and writes ``build/simulate.json``, also of what was played when it is
+interrupted. It fails if a kind of fault never struck a call at which AWS could give it, or if an invariant was never
+checked.
 """
 
 import argparse
@@ -36,6 +38,7 @@ from tests.protocol.harness.explore import every_order, random_order, single_fau
 from tests.protocol.harness.function_faults import FunctionFaults
 from tests.protocol.harness.function_player import play_functions
 from tests.protocol.harness.function_schedule import FunctionSchedule
+from tests.protocol.harness.inbox_schedule import InboxSchedule
 from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.matrix import as_json, shortcomings, summary
 from tests.protocol.harness.player import play as play_schedule
@@ -55,6 +58,7 @@ _SCHEDULES, _LEAST_SEEDS = 10_000, 200
 _SEEDS_A_PIECE, _REPLAYS_A_PIECE, _ORDERS_A_SCENE = 25, 10, 20
 # Schedules of the functions' own handlers, and what the names of their single batches begin with.
 _FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE, _BATCH = 400, 20, "one batch: "
+_INBOXES, _INBOXES_A_PIECE = 200, 20
 # What is open until the process ends.
 _OPEN = ExitStack()
 _SCENES = {**PAIRS, **LONG, **REDIRECTED, **LISTED}
@@ -137,9 +141,10 @@ def _play_whole_matrix(processes: int, options: Options, tally: Tally, violation
         Piece("functions", first, _FUNCTION_SEEDS_A_PIECE)
         for first in range(0, _FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE)
     ]
+    inboxes = [Piece("inboxes", first, _INBOXES_A_PIECE) for first in range(0, _INBOXES, _INBOXES_A_PIECE)]
     seeds = [Piece("seeds", first, _SEEDS_A_PIECE) for first in range(1, _LEAST_SEEDS, _SEEDS_A_PIECE)]
     with ProcessPoolExecutor(processes) as pool:
-        _play_all([*handlers, *scenes, *replays, *seeds], pool, options, tally, violations)
+        _play_all([*handlers, *scenes, *replays, *inboxes, *seeds], pool, options, tally, violations)
         first = 1 + _LEAST_SEEDS
         while tally.schedules < _SCHEDULES:
             missing = max(1, (_SCHEDULES - tally.schedules) // _SEEDS_A_PIECE + 1)
@@ -204,6 +209,12 @@ def _replays(piece: Piece, _: Options, account: Cloud, transport: Transport) -> 
         yield partial(run_or_reduce, f"replay-{seed}", Replay(account, transport, seed), _play_alone)
 
 
+def _inboxes(piece: Piece, _: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
+    """Random lives of an inbox. Their seeds are those of tests/protocol/test_reference_model.py."""
+    for seed in range(piece.first, piece.first + piece.count):
+        yield partial(run_or_reduce, f"inbox-{seed}", InboxSchedule(account, transport, seed), _play_alone)
+
+
 def _scene(piece: Piece, options: Options, account: Cloud, transport: Transport) -> Iterator[Callable[[], object]]:
     scenario: Scenario = _SCENES[piece.what]
     scheduler = Scheduler(account, transport, scenario.before, scenario.participants, listing=piece.what in LISTED)
@@ -241,7 +252,7 @@ def _function_scenario(piece: Piece, *_: object) -> Iterator[Callable[[], object
         yield FunctionFaults(deployed, FUNCTION_SCENARIOS[piece.what.removeprefix(_BATCH)], counts_waste=True).run_all
 
 
-_KINDS = {"seeds": _seeds, "replays": _replays, "functions": _functions}
+_KINDS = {"seeds": _seeds, "replays": _replays, "functions": _functions, "inboxes": _inboxes}
 
 
 def _violation(run: Callable[[], object]) -> str:
@@ -256,12 +267,13 @@ def _violation(run: Callable[[], object]) -> str:
 def _pieces(arguments: argparse.Namespace) -> list[Piece]:
     if arguments.scenes:
         return [Piece(name, arguments.first, arguments.count) for name in _SCENES]
+    kind = "functions" if arguments.functions else "inboxes" if arguments.inboxes else "seeds"
     if arguments.seed is not None:
-        return [Piece("functions" if arguments.functions else "seeds", arguments.seed, 1)]
+        return [Piece(kind, arguments.seed, 1)]
+    if kind != "seeds":
+        return [Piece(kind, arguments.first, arguments.count)]
     firsts = range(arguments.first, arguments.first + arguments.count, _SEEDS_A_PIECE)
     end = arguments.first + arguments.count
-    if arguments.functions:
-        return [Piece("functions", arguments.first, arguments.count)]
     seeds = [Piece("seeds", first, min(_SEEDS_A_PIECE, end - first)) for first in firsts]
     return [*seeds, *([Piece("replays", 0, arguments.replays)] if arguments.replays else [])]
 
@@ -280,6 +292,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--reports", action="store_true", help="the report function listens too, with every seed")
     parser.add_argument("--scenes", action="store_true", help="the scenes, thoroughly")
     parser.add_argument("--functions", action="store_true", help="the functions' own handlers, with real events")
+    parser.add_argument("--inboxes", action="store_true", help="random lives of an inbox, without faults")
     parser.add_argument("--whole", action="store_true", help="with --scenes: also orders that come to the same")
     parser.add_argument("--whole-matrix", action="store_true", help=f"all of it, {_SCHEDULES:,} schedules at least")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="with --whole-matrix: at once")

@@ -70,8 +70,14 @@ def _check_term(
         fix = "Add the word of another language, such as en, or never: words that no translation may write."
         yield fields.problem_at(path, "The term says nothing about translations.", fix)
     words = {str(word).casefold(): lang for lang, word in term.items() if lang != _NEVER}
-    never = term.get(_NEVER)
-    for place, word in enumerate(map(str, never if isinstance(never, list) else ())):
+    found = term.get(_NEVER)
+    never = found if isinstance(found, list) else []
+    places = [((lang,), word) for lang, word in term.items()] + [((_NEVER, n), word) for n, word in enumerate(never)]
+    for place, word in places:
+        if isinstance(word, str) and word.strip() and not any(map(str.isalnum, word)):
+            what = f"“{display_value(word)}” has no letter and no digit."
+            yield fields.problem_at((*path, *place), what, "Write the term as texts write it.")
+    for place, word in enumerate(map(str, never)):
         if lang := words.get(word.casefold()):
             what = f"“{display_value(word)}” is the term’s word in “{lang}”, and one that no translation may write."
             yield fields.problem_at((*path, _NEVER, place), what, "Remove it from one of the two.")

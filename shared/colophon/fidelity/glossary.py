@@ -74,8 +74,13 @@ def _find_matches(word: str, text: str, folded: str) -> Iterator[re.Match[str] |
 @lru_cache(maxsize=1000)
 def _beginning(word: str) -> str:
     """What every form of ``word`` in small letters begins with."""
-    first, *others = _BETWEEN.split(word.casefold())
+    first, *others = _split(word.casefold())
     return first if others or not _is_latin(word) else _find_forms(first)[0]
+
+
+def _split(word: str) -> list[str]:
+    """What of ``word`` stands between its spaces and hyphens; all of it if there is nothing else."""
+    return [part for part in _BETWEEN.split(word) if part] or [word]
 
 
 def _is_latin(word: str) -> bool:
@@ -85,7 +90,7 @@ def _is_latin(word: str) -> bool:
 @lru_cache(maxsize=1000)
 def _pattern(word: str) -> re.Pattern[str]:
     if _is_latin(word):
-        *others, last = _BETWEEN.split(word)
+        *others, last = _split(word)
         beginning, endings = _find_forms(last)
         joined = r"[\s\u2010\u2011-]+".join([*map(re.escape, others), f"{re.escape(beginning)}(?:{endings})"])
         return re.compile(rf"(?<![A-Za-z]){joined}(?![A-Za-z])", re.IGNORECASE)

@@ -8,6 +8,7 @@ from tests.protocol.harness.invariants import Violation
 from tests.protocol.harness.player import Player
 from tests.protocol.harness.random_inbox import Step, draw_steps, later_moments
 from tests.protocol.harness.schedule import Delete, Put, Rest, Schedule, SetClock, Setting, Settle
+from tests.protocol.harness.tally import PLAYED
 from tests.protocol.harness.transport import Transport
 
 
@@ -35,6 +36,8 @@ class InboxSchedule:
                 for moment in later_moments(random):
                     player.take(SetClock(moment))
                 player.finish()
+            PLAYED.schedules += 1
+            PLAYED.steps += len(player.steps)
         except Violation as violation:
             raise Violation(f"seed {self.seed}: {violation}") from None
 

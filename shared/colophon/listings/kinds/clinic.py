@@ -54,7 +54,6 @@ from colophon.listings.sources import (
     find_clinic_in_language,
     live_entries,
     settings_for,
-    site_id,
 )
 from colophon.page.entry import Entry
 from colophon.page.frame import build_frame, feed_links
@@ -222,13 +221,14 @@ def _clinic_keys(lang: str, clinic: str) -> tuple[str, ...]:
 
 def _fingerprints(lang: str, inputs: ClinicInputs, clinic: ClinicRow, site: SiteRow) -> tuple[str, str, str, str]:
     """The fingerprints of the archive, the profile and the two feeds."""
-    # A clinic that is closed without a withdrawal may have nothing left in the inbox. Changes of the site do not reach
-    # such a clinic.
-    unreachable = not is_open(clinic) and clinic.withdrawal is None
-    # The languages of the clinic's listings are the site's, but for the moment after these changed.
     settings = settings_for(site, lang)
-    langs = [clinic.langs] if settings and clinic.langs != settings.languages else []
-    around = (clinic.fp, "" if unreachable else site_id(site, lang), *langs)
+    around: tuple[object, ...] = ()
+    # Where the clinic is only absent, no change of the site or of the clinic wakes its listings for certain: a closed
+    # clinic may have nothing left in the inbox, and a clinic's row knows no languages but those of the site.
+    if settings and (is_open(clinic) or clinic.withdrawal):
+        # The languages of the clinic's listings are the site's, but for the moment after these changed.
+        langs = [clinic.langs] if clinic.langs != settings.languages else []
+        around = (clinic.fp, site.fp, *langs)
     ids = entry_ids(inputs.newest)
     feed = fingerprint_by_code("feed", ids, *around)
     years = sorted((year.year, year.id) for year in inputs.years)
