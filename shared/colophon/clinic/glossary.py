@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from colophon.problem import Problem
-from colophon.upload.fields import Fields, display_value
+from colophon.upload.fields import FieldPath, Fields, display_value
 from colophon.upload.limits import MAX_GLOSSARY_BYTES, MAX_TERMS
 from colophon.upload.strict import parse_fields
 from colophon.upload.text import decode
@@ -69,15 +69,19 @@ def _check_term(
     if term.keys() <= {"ko"}:
         fix = "Add the word of another language, such as en, or never: words that no translation may write."
         yield fields.problem_at(path, "The term says nothing about translations.", fix)
-    words = {str(word).casefold(): lang for lang, word in term.items() if lang != _NEVER}
+    yield from _check_words(fields, path, term)
+
+
+def _check_words(fields: Fields, path: FieldPath, term: Mapping[str, object]) -> Iterator[Problem]:
     found = term.get(_NEVER)
-    never = found if isinstance(found, list) else []
-    places = [((lang,), word) for lang, word in term.items()] + [((_NEVER, n), word) for n, word in enumerate(never)]
-    for place, word in places:
+    never = {(*path, _NEVER, place): word for place, word in enumerate(found if isinstance(found, list) else ())}
+    wanted = {(*path, lang): word for lang, word in term.items() if lang != _NEVER}
+    langs = {str(word).casefold(): lang for lang, word in term.items() if lang != _NEVER}
+    for place, word in never.items():
+        if lang := langs.get(str(word).casefold()):
+            what = f"“{display_value(word)}” is the term’s word in “{lang}”, and one that no translation may write."
+            yield fields.problem_at(place, what, "Remove it from one of the two.")
+    for place, word in {**wanted, **never}.items():
         if isinstance(word, str) and word.strip() and not any(map(str.isalnum, word)):
             what = f"“{display_value(word)}” has no letter and no digit."
-            yield fields.problem_at((*path, *place), what, "Write the term as texts write it.")
-    for place, word in enumerate(map(str, never)):
-        if lang := words.get(word.casefold()):
-            what = f"“{display_value(word)}” is the term’s word in “{lang}”, and one that no translation may write."
-            yield fields.problem_at((*path, _NEVER, place), what, "Remove it from one of the two.")
+            yield fields.problem_at(place, what, "Write the term as texts write it.")

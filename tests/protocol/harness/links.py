@@ -11,7 +11,7 @@ from colophon.page.paths import path_to_key
 ADDRESS = "https://reader.example"
 _WHOLE = re.compile(re.escape(ADDRESS) + r"(/[^\s\"'<>\\)]*)?")
 _QUOTED = re.compile(r"\"((?:/[^\s\"]*)(?:\s+/[^\s\"]*)*)\"")
-_NUMBERED = re.compile(r"\b(Text [a-z]+(?:-[a-z]+)?|Clinic|Shelf) (\d+)")
+_NUMBERED = re.compile(r"\b(Text [a-z]+(?:-[a-z]+)*|Clinic|Shelf) (\d+)")
 _PICTURE_NUMBER = re.compile(r"/([^/.]+)\.[^/]*-(\d+)\.(?:png|jpg)$")
 _LISTING_NAMES = ("profile", "search")
 # Objects that show something and link to nothing.

@@ -78,7 +78,8 @@ def _text(inbox: RandomInbox, number: int) -> Step:
         random.choice(["", "", *_PICTURES]),
         inbox.draw_moment().isoformat() if random.random() < 0.2 else "",
         posted=random.choice(_DAYS),
-        post=folder.split("/")[2],
+        # Listings show posts of both clinics.
+        post="-".join(folder.split("/")[1:3]),
         tags=random.choice([(), (), ("sleep",), ("rest", "sleep")]),
     )
     moved_from = f"moved_from: [{', '.join(names)}]\n".encode() if names else b""

@@ -96,7 +96,8 @@ class ReferenceModel:
         claimed = [
             (lang, *name.split("/"))
             for lang, clinic, post in texts
-            for name in self._claims(Address(lang, clinic, post))
+            for text in self._valid_texts(Address(lang, clinic, post))
+            for name in text.fields.get("moved_from", ())
         ]
         for each in sorted({*texts, *claimed}):
             yield Address(*each)
@@ -233,9 +234,8 @@ class ReferenceModel:
 
     def _was_ever_ready(self, address: Address) -> bool:
         """Whether a text that is valid and complete was ever uploaded there."""
-        contents = self._versions.get(_edition_key(address), ())
-        texts = [_read_edition(content, address.lang) for content in contents if content]
-        return any(text and all(self._has_come(address, name) for name in text.images) for text in texts)
+        texts = self._valid_texts(address)
+        return any(all(self._has_come(address, name) for name in text.images) for text in texts)
 
     def _claims(self, address: Address) -> Sequence[str]:
         """What the text that readers see claims. A post that moved on keeps what its last text said: its chain holds
@@ -245,8 +245,12 @@ class ReferenceModel:
 
     def _last_text(self, address: Address) -> Text | None:
         """The newest valid text that was ever uploaded."""
+        return next(self._valid_texts(address), None)
+
+    def _valid_texts(self, address: Address) -> Iterator[Text]:
+        """Every valid text that was ever uploaded there, newest first."""
         contents = filter(None, reversed(self._versions.get(_edition_key(address), ())))
-        return next(filter(None, (_read_edition(content, address.lang) for content in contents)), None)
+        return filter(None, (_read_edition(content, address.lang) for content in contents))
 
     def _moved_to(self, address: Address, seen: frozenset[Address] = frozenset()) -> set[Address]:
         """The pages that claim ``address``, directly or over addresses that moved on themselves."""
