@@ -26,11 +26,12 @@ _ANSWERS = "memory.jsonl"
 
 class Memory(Struct, frozen=True):
     """MiB: of the process, emulated AWS with all that it stores included; of its child processes, which decode images;
-    and what the handlers in it keep between their invocations."""
+    what the handlers in it keep between their invocations; and what their caches with a limit keep."""
 
     process: float
     children: float
     handlers: float
+    caches: float
 
 
 class DevProcess:
@@ -119,10 +120,11 @@ class DevProcess:
         while not answers.exists() or answers.stat().st_size == before or not answers.read_text().endswith("\n"):
             self._check_runs()
             time.sleep(0.05)
-        handlers = json.loads(answers.read_text().splitlines()[-1])["handlers"] / 2**20
+        kept = json.loads(answers.read_text().splitlines()[-1])
         pid = self._process.pid
         children = sum(_resident_mib(child) for child in _children(pid))
-        return Memory(round(_resident_mib(pid), 1), round(children, 1), round(handlers, 2))
+        handlers, caches = (round(kept[part] / 2**20, 2) for part in ("handlers", "caches"))
+        return Memory(round(_resident_mib(pid), 1), round(children, 1), handlers, caches)
 
     def _wait_for(self, file: Path) -> dict[str, Any]:
         end = time.monotonic() + _PATIENCE

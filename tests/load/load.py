@@ -43,10 +43,11 @@ WHOLE = Size()
 
 
 class Result(Struct):
-    """The result of one load: its figures, and what went wrong (``faults``)."""
+    """The result of one load: its figures, and what went wrong (``faults``). ``rows`` were put without an upload."""
 
     name: str
     uploads: int = 0
+    rows: int = 0
     seconds: float = 0.0
     states: dict[str, int] = field(default_factory=dict)
     median_wait: float = 0.0

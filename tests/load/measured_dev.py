@@ -1,4 +1,4 @@
-"""``colophon dev`` in this process, which also says how much its handlers keep in memory.
+"""``colophon dev`` in this process, which also says how much its handlers and their caches keep in memory.
 
 ``python -m tests.load.measured_dev ANSWERS PART WORD...``: for each line on standard input, a line of JSON is added to
 the file ANSWERS. PART is that of ``limits``.
@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
@@ -22,6 +22,7 @@ from tests.load.limits import divide_limits
 
 _OWN = ("colophon.", "lambda_")
 # Types of the language that hold objects of ours. What other libraries keep, and emulated AWS in them, is not counted.
+_Cache = type(functools.lru_cache(abs))
 _HOLDERS = (dict, list, tuple, set, frozenset, str, bytes, bytearray, MethodType, functools.partial)
 
 
@@ -37,26 +38,43 @@ def main() -> None:
 def _answer(answers: Path) -> None:
     for _ in sys.stdin:
         gc.collect()
-        answer = json.dumps({"handlers": measure_handlers()})
+        answer = json.dumps(measure_handlers())
         with answers.open("a") as file:
             file.write(answer + "\n")
     # The program that started it has ended, whatever ended that.
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def measure_handlers() -> int:
+def measure_handlers() -> dict[str, int]:
     """The bytes that handlers keep between their invocations: whatever can be reached from the functions' modules and
-    Colophon's without going through an object of another library."""
+    Colophon's without going through an object of another library. Those of ``caches`` that have a limit are counted by
+    themselves: they fill up, and then stay as they are."""
+    caches: list[Any] = []
     seen: set[int] = set()
-    size, to_visit = 0, list(_roots())
+    handlers = _measure(_roots(), seen, caches)
+    held = [found for each in caches for found in _held_by(each)]
+    return {"handlers": handlers, "caches": _measure(held, seen, caches)}
+
+
+def _measure(roots: Iterable[Any], seen: set[int], caches: list[Any]) -> int:
+    """The bytes of what can be reached from ``roots`` and was not ``seen``; caches with a limit are added to
+    ``caches``."""
+    size, to_visit = 0, list(roots)
     while to_visit:
         each = to_visit.pop()
         if id(each) in seen:
             continue
         seen.add(id(each))
+        if _is_limited(each):
+            caches.append(each)
+            continue
         size += sys.getsizeof(each, 0)
         to_visit.extend(found for found in _held_by(each) if id(found) not in seen)
     return size
+
+
+def _is_limited(each: Any) -> bool:
+    return isinstance(each, _Cache) and each.cache_parameters()["maxsize"] is not None
 
 
 def _roots() -> Iterator[Any]:
@@ -88,7 +106,7 @@ def _is_counted(each: Any) -> bool:
     if isinstance(each, FunctionType):
         return str(each.__module__).startswith(_OWN)
     kind = type(each)
-    return kind in _HOLDERS or kind.__module__.startswith(_OWN) or kind.__name__ == "_lru_cache_wrapper"
+    return kind in _HOLDERS or kind.__module__.startswith(_OWN) or kind is _Cache
 
 
 if __name__ == "__main__":

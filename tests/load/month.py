@@ -46,7 +46,7 @@ def load_month(load: Load) -> Result:
     wait_for_page(dev, posts[-1].page_key, size.idle_timeout)
     load.settle()
     _put_rows(dev, posts[-1], posts[:seeded], load.show)
-    result.figures["rows of posts"] = seeded
+    result.rows = result.figures["rows of posts"] = seeded
     with PageWatch(dev, f"en/{MONTH.name}/post-", lambda seen: load.show(f"{seen:,} live")) as watch:
         with ThreadPoolExecutor(CLIENTS) as clients:
             list(clients.map(lambda post: put_post(post, uploads, image=False), posts[seeded:-1]))
