@@ -65,8 +65,8 @@ class BasePlayer(ABC):
         """A digest of the steps, of every call in order, and of each byte that is in the buckets and the table."""
         site = {key: [one.content.hex(), one.metadata, one.served, one.etag] for key, one in self.cloud.site().items()}
         inbox = {
-            key: [content.hex() if content is not None else None for content in contents]
-            for key, contents in versions_in(self.cloud.bucket(INBOX)).items()
+            key: [upload.content.hex() if upload.content is not None else None for upload in uploads]
+            for key, uploads in versions_in(self.cloud.bucket(INBOX)).items()
         }
         items = {" ".join(key): item for key, item in self.cloud.items().items()}
         calls = [msgspec.to_builtins(call) for call in self.transport.calls]

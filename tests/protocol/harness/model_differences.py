@@ -1,11 +1,11 @@
 """Where a site differs from what the reference model says that readers find."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.protocol.harness.links import is_page
-from tests.protocol.harness.reference_model import Entry, ReferenceModel, Versions
+from tests.protocol.harness.reference_model import Entry, ReferenceModel, Upload, Versions
 from tests.protocol.harness.shown_site import (
     Site,
     read_archives,
@@ -70,10 +70,12 @@ def _compare_feeds(site: Site, live: set[str]) -> Iterator[Difference]:
         yield from _compare(key, named, {page for page in live if page.startswith(folder)})
 
 
-def versions_in(bucket: Any) -> dict[str, list[bytes | None]]:
+def versions_in(bucket: Any) -> dict[str, list[Upload]]:
     """Every version that the inbox ``bucket`` of moto holds, oldest first, by key."""
     return {
-        key: [getattr(version, "value", None) for version in versions]
+        key: [
+            Upload(getattr(version, "value", None), version.last_modified.replace(tzinfo=UTC)) for version in versions
+        ]
         for key, versions in dict(bucket.keys).items()
         if versions and not key.startswith("reports/")
     }

@@ -9,13 +9,22 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import yaml
 from PIL import Image
 
-# Every version of each key, oldest first; None is a deletion.
-Versions = Mapping[str, Sequence[bytes | None]]
+
+class Upload(NamedTuple):
+    """One version of a key, and when it came; a ``content`` of None is a deletion."""
+
+    content: bytes | None
+    at: datetime
+
+
+# Every version of each key, oldest first.
+Versions = Mapping[str, Sequence[Upload]]
 _EDITION_FIELDS = {"title", "source", "translation", "publish_at", "moved_from", "tags", "images", "excerpt"}
 _CLINIC_FIELDS = {"names", "status", "permission", "accepts_moves_from", "channels"}
 _SITE_FIELDS = {"url", "name", "languages", "contact", "original_language"}
@@ -175,18 +184,23 @@ class ReferenceModel:
         return text
 
     def _text(self, address: Address) -> Text | None:
-        for content in self._contents(_edition_key(address)):
-            text = _read_edition(content, address.lang)
-            if text and text.is_due(self._now) and all(self._has_come(address, name) for name in text.images):
+        """The newest text that is complete and due. One that another text replaced before it was due never is."""
+        replaced_at = self._now
+        for upload in self._uploads(_edition_key(address)):
+            text = _read_edition(upload.content, address.lang) if upload.content else None
+            if text and text.is_due(replaced_at) and all(self._has_come(address, name) for name in text.images):
                 return text
+            if text:
+                replaced_at = min(self._now, upload.at)
         return None
 
-    def _contents(self, key: str) -> Iterator[bytes]:
+    def _uploads(self, key: str) -> Iterator[Upload]:
         """The versions of ``key``, newest first, up to its last deletion."""
-        for content in reversed(self._versions.get(key, ())):
-            if content is None:
-                return
-            yield content
+        return takewhile(lambda upload: upload.content is not None, reversed(self._versions.get(key, ())))
+
+    def _contents(self, key: str) -> Iterator[bytes]:
+        """What they hold."""
+        return (upload.content for upload in self._uploads(key) if upload.content is not None)
 
     def _valid(self, key: str, read: Any) -> Iterator[Any]:
         return filter(None, map(read, self._contents(key)))
@@ -194,9 +208,9 @@ class ReferenceModel:
     def _has_come(self, address: Address, name: str) -> bool:
         """Whether a picture ever came: one that was deleted, or has been withdrawn, did."""
         key = _folder(address) + name
-        contents = self._versions.get(key, ())
         was_withdrawn = f"{key}.withdrawal.yaml" in self._versions
-        return was_withdrawn or any(content is None or _read_width(content) for content in contents)
+        uploads = self._versions.get(key, ())
+        return was_withdrawn or any(upload.content is None or _read_width(upload.content) for upload in uploads)
 
     def _shown_pictures(self, address: Address, text: Text) -> Iterator[int]:
         for name in text.images:
@@ -249,8 +263,8 @@ class ReferenceModel:
 
     def _valid_texts(self, address: Address) -> Iterator[Text]:
         """Every valid text that was ever uploaded there, newest first."""
-        contents = filter(None, reversed(self._versions.get(_edition_key(address), ())))
-        return filter(None, (_read_edition(content, address.lang) for content in contents))
+        uploads = reversed(self._versions.get(_edition_key(address), ()))
+        return filter(None, (_read_edition(each.content, address.lang) for each in uploads if each.content))
 
     def _moved_to(self, address: Address, seen: frozenset[Address] = frozenset()) -> set[Address]:
         """The pages that claim ``address``, directly or over addresses that moved on themselves."""
