@@ -23,7 +23,8 @@ CLIENTS = 8
 
 
 class Size(Struct, frozen=True):
-    """How large the loads are. ``counted`` of the last ``versions`` and of the ``month`` are measured.
+    """How large the loads are. ``sent`` of the folder's ``files`` are uploaded by the command; ``counted`` of the last
+    ``versions`` and of the ``month`` are measured.
 
     ``part`` divides the limits of the product. ``idle_timeout``: seconds without any change after which an upload
     counts as lost.
@@ -31,6 +32,7 @@ class Size(Struct, frozen=True):
 
     posts: int = 1_000
     files: int = 3_000
+    sent: int = 600
     versions: int = 10_000
     month: int = 20_000
     counted: int = 200

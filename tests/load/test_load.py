@@ -6,7 +6,7 @@ from tests.load.load import Size
 from tests.load.run import LOADS, render, run_loads
 from tests.rotating_seeds import DAY
 
-SMALL = Size(posts=4, files=44, versions=30, month=540, counted=14, shared=4, part=10, idle_timeout=60.0)
+SMALL = Size(posts=4, files=60, sent=44, versions=30, month=540, counted=14, shared=4, part=10, idle_timeout=60.0)
 OTHERS = LOADS[1:]
 
 
