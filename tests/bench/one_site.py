@@ -50,7 +50,7 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
 class InMemoryQueue(MessageQueue):
-    """A queue in memory: whoever rings it is answered later."""
+    """A queue in memory: its messages are handled later."""
 
     def __init__(self) -> None:
         self.bodies: list[str] = []

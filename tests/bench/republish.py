@@ -52,7 +52,7 @@ def measure_republish(posts: int) -> dict[str, float]:
 
 
 def _kill_and_resume(site: StackSite) -> tuple[int, float]:
-    """How many pages were made anew when the command was killed, and the seconds of both its runs together."""
+    """How many pages were made again when the command was killed, and the seconds of both its runs together."""
     halfway = sorted(site.page(number).post.folder for number in range(site.posts))[site.posts // 2]
     stack = site.stack
     index = Index(stack.client("dynamodb"), stack.table)
@@ -65,7 +65,7 @@ def _kill_and_resume(site: StackSite) -> tuple[int, float]:
         killed = first.wait() == -signal.SIGKILL
         seconds = time.perf_counter() - began
         through = sum(MARK not in site.object(key)["Body"] for key in site.pages())
-        print(f"killed: {killed}, {through:,} of {site.posts:,} pages made anew", file=sys.stderr, flush=True)
+        print(f"killed: {killed}, {through:,} of {site.posts:,} pages made again", file=sys.stderr, flush=True)
         began = time.perf_counter()
         again = start_command(place, *_COMMAND).wait()
         seconds += time.perf_counter() - began

@@ -119,16 +119,16 @@ def price_goals() -> list[Goal]:
 
 def large_goals(slow: int, republished: int, withdrawn: int) -> list[Goal]:
     """What is to be reached with a site's whole archive on a stack; measured only when it is asked for alone."""
-    lane, anew, gone = f"slow_lane.{slow}", f"republish.{republished}", f"withdraw.{withdrawn}"
+    lane, remade, gone = f"slow_lane.{slow}", f"republish.{republished}", f"withdraw.{withdrawn}"
     return [
         Goal(
             f"{lane}.of_fast_lane", 0.1, f"a new post's wait with {slow:,} in the slow lane against as many before it"
         ),
         Goal(
-            f"{anew}.most_puts", 1, f"how often republish --stale, killed and begun again, put any of {republished:,}"
+            f"{remade}.most_puts", 1, f"how often republish --stale, killed and begun again, put any of {republished:,}"
         ),
-        Goal(f"{anew}.of_earlier_template", 0, "pages that an earlier template made, after it"),
-        Goal(f"{anew}.differences", 0, "differences that colophon verify finds after it"),
+        Goal(f"{remade}.of_earlier_template", 0, "pages that an earlier template made, after it"),
+        Goal(f"{remade}.differences", 0, "differences that colophon verify finds after it"),
         Goal(
             f"{gone}.not_proven", 0, f"places that were not proven when a clinic of {withdrawn:,} posts was withdrawn"
         ),
@@ -143,8 +143,8 @@ def main() -> None:
     arguments.add_argument("--largest", type=int, default=50_000, help="the largest site that gets one new post")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--photos", type=int, default=1_000, help="how many photos of 12 megapixels are built")
-    arguments.add_argument("--slow", type=int, default=1_000, help="how many posts --only slow-lane rings for")
-    arguments.add_argument("--republished", type=int, default=10_000, help="how many posts --only republish makes anew")
+    arguments.add_argument("--slow", type=int, default=1_000, help="posts that --only slow-lane asks for")
+    arguments.add_argument("--republished", type=int, default=10_000, help="posts that --only republish makes again")
     arguments.add_argument(
         "--withdrawn", type=int, default=1_000, help="how many posts the clinic of --only withdraw has"
     )

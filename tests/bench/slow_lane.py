@@ -20,7 +20,7 @@ from tests.bench.stack_site import TEMPLATE, StackSite
 from tests.earlier_code import earlier_code
 
 _NEW_POSTS = 5
-# So many posts are live, and rung for again and again: more than are answered for while somebody waits.
+# So many posts are live, and are asked for again and again: more than are answered while a person waits.
 _LIVE = 300
 
 

@@ -83,7 +83,7 @@ class StackSite:
 
     @contextmanager
     def run_workers(self) -> Iterator[Republisher]:
-        """The stack at work in the background, as it always is, for whoever republishes."""
+        """The stack at work in the background, as it always is while an operator republishes."""
         self.stack.dispatcher.start()
         try:
             yield open_republisher(self.target, TIMEOUT_SECONDS)

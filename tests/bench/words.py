@@ -26,10 +26,10 @@ OPENINGS = (
     "On some days", "After a few weeks", "For most of our visitors", "Strictly speaking,", "As far as we can tell,",
 )  # fmt: skip
 CLOSINGS = (
-    "If it does not ease in ten days, let somebody look at it.", "There is no hurry to decide anything today.",
+    "If it does not ease in ten days, let a doctor look at it.", "There is no hurry to decide anything today.",
     "Write down when it began and what you were doing.",
     "A small change kept up is better than a large one given up.",
-    "Please do not copy what worked for somebody else.", "Rest on the day itself, and walk a little on the next.",
+    "Please do not copy what worked for another person.", "Rest on the day itself, and walk a little on the next.",
     "That is all there is to it.", "We would rather see you once too often.", "Bring the list of what you take.",
     "Most of the time it passes by itself.",
 )  # fmt: skip

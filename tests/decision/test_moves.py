@@ -125,7 +125,7 @@ LEADS: Mapping[str, tuple[Uploads, str]] = {
         ACROSS.put(CLINIC_FILE, ACCEPTS_NOT).put(CLINIC_FILE, ACCEPTS),
         TO_FAR,
     ),
-    "to the one that is accepted, whoever else claims it": (
+    "to the one that is accepted, although others claim it": (
         folder().put(FAR_CLINIC, record()).put(FAR, claiming("one")).put(TWO, claiming("one")),
         TO_TWO,
     ),

@@ -22,7 +22,7 @@ _IGNORED_METADATA = ("rev", "fp")
 # What outcomes.json leaves out: which version was uploaded, and what could be added to a text, some of it because of
 # the version before, which a folder does not have.
 _REPORTED_ALONE = ("version", "hints")
-# In a site built anew nothing stands there.
+# A site that is built from nothing has nothing there.
 _IGNORED_KINDS = ("absent", "image")
 
 

@@ -1,4 +1,4 @@
-"""Somebody's hand was in the buckets: the next change mends what it finds, and no older revision follows."""
+"""The buckets were changed by hand: the next change mends what it finds, and no older revision follows."""
 
 import re
 

@@ -208,7 +208,7 @@ def test_what_the_edge_keeps_though_it_was_taken_down_is_named_and_forgotten(
 
 @contextmanager
 def purges_lost(driver: StackDriver) -> Iterator[None]:
-    """Every message to the purge function is taken out of its queue by somebody else."""
+    """Every message to the purge function is taken out of its queue by another client."""
     queue = driver.stack.outputs["PurgeQueueUrl"]
     sqs, heard = driver.stack.client("sqs"), PurgeQueue.send
     PurgeQueue.send = lambda *_: None  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""``colophon withdraw`` of a post that moved: whoever has one of its earlier addresses is led to it no longer."""
+"""``colophon withdraw`` of a post that moved: its earlier addresses lead to it no longer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -36,7 +36,7 @@ def test_years_and_their_months_lead_to_the_months_with_counts(make_archive, par
 def test_months_and_counts_are_told_in_the_readers_language(make_archive, parse, lang, shown, said, total):
     tree = parse(render_archive(make_archive(lang), 1))
     link = tree.find(".//ol[@class='months']//a")
-    # Whoever speaks to the browser says what they see: it is a part of the name.
+    # Who speaks to the browser says what they see: it is a part of the name.
     assert (link.text, link.get("aria-label")) == (shown, said)
     assert shown in said
     assert tree.findtext(".//ol[@class='years']/li/h3/span") == total

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes every requirement lock anew from pyproject.toml: hashes, and no address of an index.
+# Writes every requirement lock from pyproject.toml: hashes, and no address of an index.
 set -eu
 cd "$(dirname "$0")/../.."
 python=.venv/bin/python

@@ -1,4 +1,4 @@
-"""Token, look, record: whoever decides reads the rows first, the inbox after them, and writes on the rows' condition.
+"""Token, look, record: who decides reads the rows first, the inbox after them, and writes on the rows' condition.
 
 If the inbox were read first, an answer that is older than the row could be recorded over a newer one.
 """
