@@ -79,7 +79,7 @@ def _ratio(ours: list[ColdStart], bare: list[ColdStart], of: Callable[[ColdStart
 
 
 class _Uploader:
-    """A stack on which a site and a clinic stand; uploads go to it, and what they ring is handed to nobody else."""
+    """A stack with a site and a clinic; uploads go to it, and no other function gets their messages."""
 
     def __init__(self, stack: LocalStack) -> None:
         self._stack, self._s3, self._sqs = stack, stack.client("s3"), stack.client("sqs")

@@ -55,9 +55,9 @@ class InMemoryQueue(MessageQueue):
     def __init__(self) -> None:
         self.bodies: list[str] = []
 
-    def enqueue(self, rings: object) -> None:
-        assert isinstance(rings, list | tuple)
-        self.bodies += [encode_message(ring) for ring in rings if isinstance(ring, RefreshRequest)]
+    def enqueue(self, messages: object) -> None:
+        assert isinstance(messages, list | tuple)
+        self.bodies += [encode_message(each) for each in messages if isinstance(each, RefreshRequest)]
 
     def send(self, bodies: Sequence[str], delay: int = 0) -> None:
         """Keep ``bodies``, whatever their delay."""

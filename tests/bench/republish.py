@@ -25,7 +25,7 @@ def measure_republish(posts: int) -> dict[str, float]:
         site = StackSite(stack, posts)
         with earlier_code():
             site.fill()
-            # The day's round is over then, so that nobody else rings for what is stale.
+            # The day's scan is over then, so that nothing else asks for what is stale.
             site.sweep()
         filled = time.perf_counter()
         # It says what code runs.

@@ -24,14 +24,14 @@ _NEW_POSTS = 5
 _LIVE = 300
 
 
-def measure_slow_lane(rings: int) -> dict[str, float]:
-    """The waits beside and behind ``rings`` rings."""
-    of = f"slow_lane.{rings}"
+def measure_slow_lane(messages: int) -> dict[str, float]:
+    """The waits beside and behind ``messages`` messages."""
+    of = f"slow_lane.{messages}"
     with LocalStack(TEMPLATE, large_run=True) as stack:
-        site = StackSite(stack, min(rings, _LIVE))
+        site = StackSite(stack, min(messages, _LIVE))
         with earlier_code():
             site.fill()
-        waits = _WaitMeter(site, rings)
+        waits = _WaitMeter(site, messages)
         alone = statistics.median(waits.measure_new_posts("") for _ in range(_NEW_POSTS))
         beside = statistics.median(waits.measure_new_posts("SlowQueueUrl") for _ in range(_NEW_POSTS))
         behind = waits.measure_new_posts("IntakeQueueUrl")
@@ -44,8 +44,8 @@ def measure_slow_lane(rings: int) -> dict[str, float]:
 
 
 class _WaitMeter:
-    def __init__(self, site: StackSite, rings: int) -> None:
-        self._site, self._rings, self._new = site, rings, 0
+    def __init__(self, site: StackSite, messages: int) -> None:
+        self._site, self._messages, self._new = site, messages, 0
         self._s3, self._sqs = site.stack.client("s3"), site.stack.client("sqs")
 
     def measure_new_posts(self, full: str) -> float:
@@ -64,7 +64,7 @@ class _WaitMeter:
         return seconds
 
     def _fill(self, queue: str) -> None:
-        posts = [self._site.page(number % self._site.posts).post for number in range(self._rings)]
+        posts = [self._site.page(number % self._site.posts).post for number in range(self._messages)]
         MessageQueue(self._sqs, queue).enqueue(
             [RefreshRequest(post.folder, is_folder=True, force=True) for post in posts]
         )

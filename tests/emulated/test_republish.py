@@ -74,9 +74,9 @@ def at_work(driver: StackDriver) -> Iterator[Republisher]:
 
 def republish(driver: StackDriver, choice: Selection) -> int:
     with at_work(driver) as worker:
-        rung = worker.run(worker.backlog(choice, lambda _: None), "", lambda *_: None)
+        sent = worker.run(worker.backlog(choice, lambda _: None), "", lambda *_: None)
     driver.settle()
-    return rung
+    return sent
 
 
 @contextmanager
@@ -187,8 +187,8 @@ def test_stale_pages_are_rebuilt_once_each_and_resume_after_a_kill(
             worker.run(backlog, "", killed_after(3))
         after = worker.resume_point(stale, datetime.now(UTC))
         assert after in ("posts/one/post-02/", "posts/one/post-06/")
-        rung = worker.run(worker.backlog(stale, lambda _: None), after, lambda *_: None)
-        assert 0 < rung < POSTS
+        sent = worker.run(worker.backlog(stale, lambda _: None), after, lambda *_: None)
+        assert 0 < sent < POSTS
         assert worker.resume_point(stale, datetime.now(UTC)) == ""
         assert worker.backlog(stale, lambda _: None).posts == []
     driver.settle()

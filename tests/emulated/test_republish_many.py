@@ -83,8 +83,8 @@ def test_each_of_many_posts_is_rebuilt_once_across_a_kill(driver: StackDriver, m
         killed_after(worker, POSTS // 2)
         after = worker.resume_point(STALE, datetime.now(UTC))
         assert after > f"posts/one/post-{POSTS // 2 - 12:03}/"
-        rung = worker.run(worker.backlog(STALE, lambda _: None), after, lambda *_: None)
-        assert 0 < rung <= POSTS // 2
+        sent = worker.run(worker.backlog(STALE, lambda _: None), after, lambda *_: None)
+        assert 0 < sent <= POSTS // 2
         assert worker.backlog(STALE, lambda _: None).posts == []
     finally:
         stack.dispatcher.stop()

@@ -41,9 +41,9 @@ def _buckets() -> Iterator[Expectation]:
         7,
         None,
     )
-    rings = "InboxBucket/Properties/NotificationConfiguration/QueueConfigurations"
+    notifications = "InboxBucket/Properties/NotificationConfiguration/QueueConfigurations"
     yield Expectation(
-        "Six notifications, none for reports", _notifies, put(f"{rings}/0/Filter/S3Key/Rules/0/Value", "")
+        "Six notifications, none for reports", _notifies, put(f"{notifications}/0/Filter/S3Key/Rules/0/Value", "")
     )
     yield from _report_events()
     statements = "SiteBucketPolicy/Properties/PolicyDocument/Statement"

@@ -1,4 +1,4 @@
-"""The two buckets: who may do what, what is kept, and what rings."""
+"""The two buckets: who may do what, what is kept, and what is notified."""
 
 from typing import Any
 
@@ -51,17 +51,17 @@ def test_the_inbox_keeps_every_version_but_of_reports(stack: Deployment) -> None
     assert set(unfinished) == {"Id", "Status", "AbortIncompleteMultipartUpload"}, "it deletes nothing that was uploaded"
 
 
-def test_the_inbox_rings_for_uploads_and_removals_and_never_for_reports(stack: Deployment) -> None:
-    rings = stack.resources["InboxBucket"].properties["NotificationConfiguration"]["QueueConfigurations"]
-    rung = set()
-    for ring in rings:
-        (rule,) = ring["Filter"]["S3Key"]["Rules"]
+def test_the_inbox_notifies_of_uploads_and_removals_and_never_of_reports(stack: Deployment) -> None:
+    notifications = stack.resources["InboxBucket"].properties["NotificationConfiguration"]["QueueConfigurations"]
+    notified = set()
+    for notification in notifications:
+        (rule,) = notification["Filter"]["S3Key"]["Rules"]
         assert rule["Name"] == "prefix"
-        assert ring["Queue"] == stack.resources["IntakeQueue"].arn
-        rung.add((rule["Value"], ring["Event"]))
+        assert notification["Queue"] == stack.resources["IntakeQueue"].arn
+        notified.add((rule["Value"], notification["Event"]))
     events = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
-    assert rung == {(prefix, event) for prefix in ("posts/", "clinics/", "site.") for event in events}
-    assert not any("reports/".startswith(prefix) for prefix, _ in rung)
+    assert notified == {(prefix, event) for prefix in ("posts/", "clinics/", "site.") for event in events}
+    assert not any("reports/".startswith(prefix) for prefix, _ in notified)
 
 
 def test_a_topic_is_told_of_reports_and_nothing_of_the_stack_reads_it(
