@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypeAlias
@@ -40,14 +40,21 @@ class RandomInbox:
     random: Random
     now: Callable[[], datetime] = lambda: NOW
     later: Sequence[timedelta] = _LATER
+    latest: dict[str, Step] = field(default_factory=dict)
 
     def draw_first_steps(self) -> list[Step]:
         """The site, both clinics and two texts, more often than not."""
-        return [draw(self, 1) for draw in (_site, _clinic, _clinic, _text, _text) if self.random.random() < 0.9]
+        drawn = (_site, _clinic, _clinic, _text, _text)
+        return [self._keep(draw(self, 1)) for draw in drawn if self.random.random() < 0.9]
 
     def draw_step(self, number: int) -> Step:
-        """A step whose content says ``number``."""
-        return self.random.choices([*_KINDS], [*_KINDS.values()])[0](self, number)
+        """A step whose content says ``number``, or is that of the key's last upload."""
+        return self._keep(self.random.choices([*_KINDS], [*_KINDS.values()])[0](self, number))
+
+    def _keep(self, step: Step) -> Step:
+        if step.content is not None:
+            self.latest[step.key] = step
+        return step
 
     def draw_moment(self) -> datetime:
         return self.now() + self.random.choice(self.later)
@@ -127,8 +134,13 @@ def _site(inbox: RandomInbox, number: int) -> Step:
     return Step("site.yaml", content.replace(b"url:", b"address:") if inbox.random.random() < 0.1 else content)
 
 
+def _again(inbox: RandomInbox, number: int) -> Step:
+    """The last upload of a key once more, as when a folder is copied twice or a deletion is taken back."""
+    return inbox.random.choice([*inbox.latest.values()]) if inbox.latest else _text(inbox, number)
+
+
 def _deletion(inbox: RandomInbox, number: int) -> Step:
-    drawn = (_text, _text, _picture, _withdrawal, _withdrawal, _clinic)
+    drawn = (_text, _text, _text, _picture, _picture, _withdrawal, _withdrawal, _withdrawal, _clinic, _clinic, _site)
     return Step(inbox.random.choice(drawn)(inbox, number).key, None)
 
 
@@ -139,6 +151,7 @@ _KINDS: dict[Draw, int] = {
     _clinic: 2,
     _site: 1,
     _deletion: 5,
+    _again: 2,
 }
 
 
