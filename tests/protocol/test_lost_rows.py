@@ -1,14 +1,17 @@
 """A post whose row was lost while its entries stayed in the listings, and its claims: what leaves, leaves nothing."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
 
 from tests.protocol.harness import contents
-from tests.protocol.harness.cloud import TABLE
+from tests.protocol.harness.cloud import TABLE, Cloud
+from tests.protocol.harness.functions import REAL
 from tests.protocol.harness.invariants import entries
 from tests.protocol.harness.losses import republish_all
 from tests.protocol.harness.scheduler import Upload, upload_and_settle
+from tests.protocol.harness.transport import Transport
 from tests.protocol.harness.world import World
 from tests.protocol.redirect_scenarios import MOVED, B, post_text, withdraw
 from tests.protocol.scenarios import BOTH, CLINIC, EN, SITE, WITHDRAWAL, WITHDRAWAL_CLINIC, delete, en, put
@@ -72,3 +75,14 @@ def test_a_republish_takes_down_the_listings_of_a_language_that_left_while_the_c
     upload_and_settle(world, upload)
     republish_all(world)
     assert world.cloud.site()[archive].status == "404"
+
+
+def test_a_republish_takes_down_what_only_the_lost_row_of_a_search_named(account: Cloud, transport: Transport) -> None:
+    world = World(account, transport, REAL, listing=True, searching=True)
+    upload_and_settle(world, *BOTH)
+    posts = [key for key in world.cloud.site() if re.fullmatch(r"en/search/[0-9]+.json", key)]
+    assert posts
+    world.cloud.dynamodb.delete_item(TableName=TABLE, Key={"pk": {"S": "search"}, "sk": {"S": "en"}})
+    upload_and_settle(world, put(WITHDRAWAL, contents.withdrawal()))
+    republish_all(world)
+    assert {world.cloud.site()[key].status for key in posts} == {"404"}

@@ -266,6 +266,10 @@ def _none_awaited(snapshot: Any) -> tuple[str, ...]:
     return ()
 
 
+def _none_possible(group: ListingGroup) -> tuple[str, ...]:
+    return ()
+
+
 def _no_groups(group: ListingGroup) -> tuple[ListingGroup, ...]:
     return ()
 
@@ -286,6 +290,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     woken_by       the groups to rebuild after a change of the index
     shows_less     whether a row shows less than before, so that copies of what is made from it must be purged
     awaited        the keys at which ``publish`` has put a redirect, or found an object, for pages that link there
+    possible_keys  the keys at which objects may be that only a lost row named: with ``force`` they are looked for
     timing         when a change has the groups that it wakes rebuilt
     gathered_seconds  the least seconds of an interval whose changes are gathered; more if the stack says so
     """
@@ -305,6 +310,7 @@ class ListingKind(Struct, Generic[RowT, InputsT], frozen=True):
     shows_less: Callable[[RowT, RowT], bool] = _is_unseen
     read_with_row: Callable[[ListingGroup], tuple[ListingGroup, ...]] = _no_groups
     awaited: Callable[[ListingSnapshot[RowT]], Iterable[str]] = _none_awaited
+    possible_keys: Callable[[ListingGroup], tuple[str, ...]] = _none_possible
     timing: Callable[[IndexChange], Timing] = _at_once
     gathered_seconds: int = 0
 

@@ -109,7 +109,11 @@ def _attempt(group: ListingGroup, read: RowsRead, swapper: PageSwapper, clients:
     # A row that says so of the future was made by a clock that is ahead: it proves nothing.
     if group.until and group.until <= known.read_until <= read.now:
         return known
-    swapper.read_if_forced(known.tokens)
+    possible = dict.fromkeys(kind.possible_keys(group) if group.force else (), PageToken())
+    swapper.read_if_forced({**possible, **known.tokens})
+    # What only a lost row named is replaced as if the row named it.
+    found = {key: token for key, token in possible.items() if swapper.exists(key, token)}
+    snapshot = replace(snapshot, row=replace(known, tokens={**found, **known.tokens}))
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
     # Each is read only if a listing without a token replaces it.
     swapper.read_unrecorded({each.key for each in decision.listings} & {*kind.awaited(snapshot)} - known.tokens.keys())

@@ -130,9 +130,13 @@ def _keys(lang: str, shards: int) -> tuple[str, ...]:
     return tuple(map(path_to_key, paths))
 
 
+def _possible_keys(group: ListingGroup) -> tuple[str, ...]:
+    return _keys(group.lang, MOST_SHARDS)
+
+
 def _keys_of(group: ListingGroup, entries: EntryTraits) -> tuple[str, ...]:
     # The traits do not say which words the entries have.
-    return _keys(group.lang, MOST_SHARDS)
+    return _possible_keys(group)
 
 
 _FILE = re.compile(r"(?:index|[0-9]{2})\.json")
@@ -178,5 +182,6 @@ SEARCH = ListingKind(
     group_of_key=_group_of_key,
     woken_by=_woken_by,
     shows_less=_shows_less,
+    possible_keys=_possible_keys,
     timing=_timing,
 )
