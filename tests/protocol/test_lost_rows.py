@@ -72,7 +72,9 @@ def test_a_republish_takes_down_the_listings_of_a_language_that_left_while_the_c
     world.cloud.dynamodb.delete_item(
         TableName=TABLE, Key={"pk": {"S": f"clinic#{contents.CLINIC}"}, "sk": {"S": "clinic"}}
     )
+    world.records_delivered = len(world.cloud.stream())
     upload_and_settle(world, upload)
+    assert not world.cloud.site()[archive].status
     republish_all(world)
     assert world.cloud.site()[archive].status == "404"
 
