@@ -247,7 +247,7 @@ FORMS = [
     ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root-canal treatment.", []),
     ("신경치료", "root canal treatment", "신경치료입니다.", "It is a root treatment.", ["differs"]),
     ("-", "dash", "점과 선입니다.", "A dot and a line.", []),
-    ("추나-", "Chuna-", "추나 요법입니다.", "It is Chuna therapy.", []),
+    ("--1", "a flag", "1번 방입니다.", "It is room 1.", []),
 ]
 
 

@@ -12,7 +12,8 @@ from colophon.language.served import lookup_tags
 from colophon.upload.lazy_pattern import compile_lazily
 
 _END_OF_LATIN = "\u0250"
-_BETWEEN = compile_lazily(r"[\s\u2010\u2011-]+")
+# Between two words, and not at the end of one.
+_BETWEEN = compile_lazily(r"(?<=\S)[\s\u2010\u2011-]+(?=\S)")
 _SHORT_HANGUL = compile_lazily("[가-힣]{1,2}")
 Names: TypeAlias = Mapping[str, str]
 
@@ -74,13 +75,8 @@ def _find_matches(word: str, text: str, folded: str) -> Iterator[re.Match[str] |
 @lru_cache(maxsize=1000)
 def _beginning(word: str) -> str:
     """What every form of ``word`` in small letters begins with."""
-    first, *others = _split(word.casefold())
+    first, *others = _BETWEEN.split(word.casefold())
     return first if others or not _is_latin(word) else _find_forms(first)[0]
-
-
-def _split(word: str) -> list[str]:
-    """What of ``word`` stands between its spaces and hyphens; all of it if there is nothing else."""
-    return [part for part in _BETWEEN.split(word) if part] or [word]
 
 
 def _is_latin(word: str) -> bool:
@@ -90,7 +86,7 @@ def _is_latin(word: str) -> bool:
 @lru_cache(maxsize=1000)
 def _pattern(word: str) -> re.Pattern[str]:
     if _is_latin(word):
-        *others, last = _split(word)
+        *others, last = _BETWEEN.split(word)
         beginning, endings = _find_forms(last)
         joined = r"[\s\u2010\u2011-]+".join([*map(re.escape, others), f"{re.escape(beginning)}(?:{endings})"])
         return re.compile(rf"(?<![A-Za-z]){joined}(?![A-Za-z])", re.IGNORECASE)
