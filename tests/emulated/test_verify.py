@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from colophon.listings.search_index import MOST_SHARDS
 from colophon.stores.queues import PurgeQueue
 from colophon_ops.target import Target
 from tests.emulated.shell import Shell, use_target
@@ -280,6 +281,28 @@ def test_an_entry_that_listings_lost_is_named_and_mended(place: str, shared_driv
         assert verify(shell, "--repair") == set()
     assert "Item" in table[0].get_item(TableName=table[1], Key=key)
     shared_driver.settle()
+
+
+def test_a_file_of_the_search_that_only_a_lost_row_named_is_taken_down(
+    shared_driver: StackDriver, shell: Shell
+) -> None:
+    post, table = CLINIC.post("alone"), shared_driver.stack.client("dynamodb")
+    shared_driver.put(post.key("ja.md"), edition("Alone in its language"))
+    shared_driver.settle()
+    (file,) = [key for number in range(MOST_SHARDS) if is_live(shared_driver, key := f"ja/search/{number:02}.json")]
+    table.delete_item(TableName=shared_driver.stack.table, Key={"pk": {"S": "search"}, "sk": {"S": "ja"}})
+    shared_driver.delete(post.key("ja.md"))
+    shared_driver.settle()
+    assert is_live(shared_driver, file)
+    assert verify(shell, code=1) == {("extra", file)}
+    with at_work(shared_driver):
+        assert verify(shell, "--repair") == set()
+    assert not is_live(shared_driver, file)
+    shared_driver.settle()
+
+
+def is_live(driver: StackDriver, key: str) -> bool:
+    return driver.fetch(f"/{key}").status == 200
 
 
 def test_tags_of_a_withdrawn_clinic_have_its_tombstone_though_no_build_makes_it(
