@@ -76,7 +76,7 @@ def _check_words(fields: Fields, path: FieldPath, term: Mapping[str, object]) ->
     found = term.get(_NEVER)
     never = {(*path, _NEVER, place): word for place, word in enumerate(found if isinstance(found, list) else ())}
     wanted = {(*path, lang): word for lang, word in term.items() if lang != _NEVER}
-    langs = {str(word).casefold(): lang for lang, word in term.items() if lang != _NEVER}
+    langs = {str(word).casefold(): place[-1] for place, word in wanted.items()}
     for place, word in never.items():
         if lang := langs.get(str(word).casefold()):
             what = f"“{display_value(word)}” is the term’s word in “{lang}”, and one that no translation may write."

@@ -111,9 +111,10 @@ def _attempt(group: ListingGroup, read: RowsRead, swapper: PageSwapper, clients:
         return known
     possible = dict.fromkeys(kind.possible_keys(group) if group.force else (), PageToken())
     swapper.read_if_forced({**possible, **known.tokens})
-    # What only a lost row named is replaced as if the row named it.
     found = {key: token for key, token in possible.items() if swapper.exists(key, token)}
-    snapshot = replace(snapshot, row=replace(known, tokens={**found, **known.tokens}))
+    if found:
+        # What only a lost row named is replaced as if the row named it.
+        snapshot = replace(snapshot, row=replace(known, tokens={**found, **known.tokens}))
     decision = kind.decide(snapshot, kind.inputs(group, snapshot, clients.index))
     # Each is read only if a listing without a token replaces it.
     swapper.read_unrecorded({each.key for each in decision.listings} & {*kind.awaited(snapshot)} - known.tokens.keys())
