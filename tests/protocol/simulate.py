@@ -11,20 +11,22 @@ with faults of each scene.
 ``--inboxes`` plays random lives of an inbox without faults, and compares what readers find with the reference model.
 
 ``--whole-matrix`` plays the scenes, the replays, the functions, the inboxes, 200 seeds and as many more as it takes to
-at least 10,000 schedules, on all processors, and writes ``build/simulate.json``, also of what was played when it is
-interrupted. It fails if a kind of fault never struck a call at which AWS could give it, or if an invariant was never
-checked.
+at least 10,000 schedules, on all processors, and writes ``build/simulate.json``. It fails if a kind of fault never
+struck a call at which AWS could give it, or if an invariant was never checked. Interrupted (Ctrl-C), it ends at once,
+writes what the complete pieces have shown, and exits with 130.
 """
 
 import argparse
 import atexit
 import json
+import multiprocessing
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from random import Random
@@ -59,6 +61,8 @@ _SEEDS_A_PIECE, _REPLAYS_A_PIECE, _ORDERS_A_SCENE = 25, 10, 20
 # Schedules of the functions' own handlers, and what the names of their single batches begin with.
 _FUNCTION_SEEDS, _FUNCTION_SEEDS_A_PIECE, _BATCH = 400, 20, "one batch: "
 _INBOXES, _INBOXES_A_PIECE = 200, 20
+# The exit code of a command that Ctrl-C ended: 128 and the signal's number.
+_INTERRUPTED = 128 + signal.SIGINT
 # What is open until the process ends.
 _OPEN = ExitStack()
 _SCENES = {**PAIRS, **LONG, **REDIRECTED, **LISTED}
@@ -99,19 +103,24 @@ def main() -> int:
     if arguments.play:
         return _play_file(arguments.play)
     options = Options(arguments.uploads, arguments.faults, arguments.reports, arguments.whole)
-    began, tally, violations = time.monotonic(), Tally(), list[str]()
+    began, tally, violations, is_interrupted = time.monotonic(), Tally(), list[str](), False
     try:
         if arguments.whole_matrix:
             _play_whole_matrix(arguments.processes, options, tally, violations)
         else:
             for piece in _pieces(arguments):
                 _add(piece, play(piece, options), tally, violations)
+    except KeyboardInterrupt:
+        is_interrupted = True
+        print("interrupted: what follows is what was played until then")
     finally:
         result = as_json(tally, [each.splitlines()[0] for each in violations], time.monotonic() - began)
         if arguments.whole_matrix:
             RESULT.parent.mkdir(exist_ok=True)
             RESULT.write_text(json.dumps(result, indent=1) + "\n")
             print(*summary(result), sep="\n")
+    if is_interrupted:
+        return _INTERRUPTED
     return 1 if violations or (arguments.whole_matrix and shortcomings(tally)) else 0
 
 
@@ -143,7 +152,8 @@ def _play_whole_matrix(processes: int, options: Options, tally: Tally, violation
     ]
     inboxes = [Piece("inboxes", first, _INBOXES_A_PIECE) for first in range(0, _INBOXES, _INBOXES_A_PIECE)]
     seeds = [Piece("seeds", first, _SEEDS_A_PIECE) for first in range(1, _LEAST_SEEDS, _SEEDS_A_PIECE)]
-    with ProcessPoolExecutor(processes) as pool:
+    with _processors(processes) as pool:
+        print(f"at least {_SCHEDULES:,} schedules with {processes} processes; Ctrl-C ends early", flush=True)
         _play_all([*handlers, *scenes, *replays, *inboxes, *seeds], pool, options, tally, violations)
         first = 1 + _LEAST_SEEDS
         while tally.schedules < _SCHEDULES:
@@ -151,6 +161,22 @@ def _play_whole_matrix(processes: int, options: Options, tally: Tally, violation
             firsts = range(first, first + missing * _SEEDS_A_PIECE, _SEEDS_A_PIECE)
             _play_all([Piece("seeds", each, _SEEDS_A_PIECE) for each in firsts], pool, options, tally, violations)
             first = firsts[-1] + _SEEDS_A_PIECE
+
+
+@contextmanager
+def _processors(count: int) -> Generator[ProcessPoolExecutor]:
+    """Processes that play pieces. Only this one hears an interrupt: it ends them in the middle of their pieces."""
+    with ProcessPoolExecutor(count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+        try:
+            # The first piece is handed out when a process is there to hear no interrupt.
+            pool.submit(int).result()
+            yield pool
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _play_all(

@@ -1,6 +1,8 @@
 """A failing seed leads to a short schedule that shows the same alone, the same byte for byte."""
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -152,3 +154,20 @@ def test_another_violation_is_not_taken_for_the_same() -> None:
 
     found = Schedule(Setting(), tuple(Put(str(number)) for number in range(5)), "I2: at first")
     assert reduce(found, fails_otherwise).steps == found.steps
+
+
+def test_an_interrupt_of_the_whole_matrix_leaves_what_was_played_and_no_process(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}
+    line = [sys.executable, "-m", "tests.protocol.simulate", "--whole-matrix", "--processes", "1"]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(line, cwd=tmp_path, env=environment, start_new_session=True, **streams) as whole:
+        assert whole.stdout is not None
+        assert whole.stdout.readline().startswith("at least 10,000 schedules")
+        # As a terminal does: every process of the group hears it.
+        os.killpg(whole.pid, signal.SIGINT)
+        out, errors = whole.communicate(timeout=60)
+    assert (whole.returncode, errors) == (130, "")
+    assert out.startswith("interrupted: what follows is what was played until then\n")
+    assert json.loads((tmp_path / "build/simulate.json").read_text())["violations"] == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(whole.pid, 0)
