@@ -98,13 +98,21 @@ def test_no_two_classes_of_a_package_have_one_name() -> None:
 
 def test_no_short_module_serves_a_single_other_one() -> None:
     """It belongs in that one."""
+    functions = [_imported_modules("", path) for path in ROOT.glob("functions/*/app.py")]
     assert not [
         module
         for module, path in MODULES.items()
         if len(path.read_text().splitlines()) < LINES_OF_AN_IDEA
         and path.name != "__init__.py"
-        and sum(module in imported for imported in _imports_by_module().values()) <= 1
+        and sum(module in imported for imported in (*_imports_by_module().values(), *functions)) <= 1
     ]
+
+
+def test_the_contents_of_the_decisions_name_every_decision_in_its_order() -> None:
+    contents, _, decisions = (ROOT / "DECISIONS.md").read_text().partition("## Contents\n")[2].partition("\n## ")
+    headings = re.findall(r"^(###?) (?:[0-9-]+: )?(.*)", f"## {decisions}", re.M)
+    entries = re.findall(r"^( *)- \[(.*)\]\(", contents, re.M)
+    assert [("###" if indent else "##", title) for indent, title in entries] == headings
 
 
 def test_imports_make_no_circle() -> None:

@@ -1,5 +1,9 @@
 """Handles the image queue: makes clean copies of uploaded images."""
 
+from colophon.wiring.garbage_collector import pause_collector, resume_collector
+
+pause_collector()
+
 import os
 from functools import cache
 from typing import Any
@@ -16,6 +20,8 @@ from colophon.verbs.clients import ImageClients
 from colophon.verbs.image import refresh_images
 from colophon.wiring.log import log_failures, log_invocation
 from colophon.wiring.pages import make_image_clients
+
+resume_collector()
 
 
 @cache

@@ -1,5 +1,9 @@
 """Handles the intake queue and the slow lane: makes pages of uploads."""
 
+from colophon.wiring.garbage_collector import pause_collector, resume_collector
+
+pause_collector()
+
 import os
 from functools import cache
 from typing import Any
@@ -15,6 +19,8 @@ from colophon.verbs.clients import PublishClients
 from colophon.verbs.intake import IntakeBatch
 from colophon.wiring.log import log_failures, log_invocation
 from colophon.wiring.pages import make_publish_clients
+
+resume_collector()
 
 
 @cache

@@ -1,5 +1,9 @@
 """Handles the purge queue: makes one invalidation of the cache tags of some seconds."""
 
+from colophon.wiring.garbage_collector import pause_collector, resume_collector
+
+pause_collector()
+
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -17,6 +21,8 @@ from colophon.wiring.upkeep import make_purge_client
 if TYPE_CHECKING:
     # A cold start does not wait for this package: the function needs nothing else of it.
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+resume_collector()
 
 
 @cache

@@ -1,5 +1,9 @@
 """Reads the table's stream and the listing queue: rebuilds listings, and enqueues what else a change calls for."""
 
+from colophon.wiring.garbage_collector import pause_collector, resume_collector
+
+pause_collector()
+
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +20,8 @@ from colophon.wiring.upkeep import make_relist_clients
 if TYPE_CHECKING:
     # A cold start does not wait for this package: the function needs nothing else of it.
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+resume_collector()
 
 
 @cache

@@ -1,5 +1,9 @@
 """Reads the table's stream: writes a report on every upload whose outcome changed."""
 
+from colophon.wiring.garbage_collector import pause_collector, resume_collector
+
+pause_collector()
+
 import os
 from functools import cache
 from typing import Any
@@ -14,6 +18,8 @@ from colophon.stores.stream import parse_changes
 from colophon.verbs.report import report_all
 from colophon.wiring.log import FunctionLog, log_failures, log_invocation, make_log
 from colophon.wiring.pages import ReportClients, make_report_clients
+
+resume_collector()
 
 
 @cache

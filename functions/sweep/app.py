@@ -1,5 +1,9 @@
 """Runs once a minute: enqueues what is due, and what a lost message left undone."""
 
+from colophon.wiring.garbage_collector import pause_collector, resume_collector
+
+pause_collector()
+
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,6 +16,8 @@ from colophon.wiring.upkeep import make_sweep_clients
 if TYPE_CHECKING:
     # A cold start does not wait for this package: the function needs nothing else of it.
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+resume_collector()
 
 
 @cache
