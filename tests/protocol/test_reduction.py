@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -156,16 +157,33 @@ def test_another_violation_is_not_taken_for_the_same() -> None:
     assert reduce(found, fails_otherwise).steps == found.steps
 
 
+@contextmanager
+def heard_interrupts() -> Iterator[None]:
+    """Programs that are started meanwhile hear an interrupt, though a shell started the tests in its background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_an_interrupt_of_the_whole_matrix_leaves_what_was_played_and_no_process(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'shared'}:{ROOT}"}
     line = [sys.executable, "-m", "tests.protocol.simulate", "--whole-matrix", "--processes", "1"]
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(line, cwd=tmp_path, env=environment, start_new_session=True, **streams) as whole:
+    with (
+        heard_interrupts(),
+        subprocess.Popen(line, cwd=tmp_path, env=environment, start_new_session=True, **streams) as whole,
+    ):
         assert whole.stdout is not None
         assert whole.stdout.readline().startswith("at least 10,000 schedules")
         # As a terminal does: every process of the group hears it.
         os.killpg(whole.pid, signal.SIGINT)
-        out, errors = whole.communicate(timeout=60)
+        try:
+            out, errors = whole.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(whole.pid, signal.SIGKILL)
+            raise
     assert (whole.returncode, errors) == (130, "")
     assert out.startswith("interrupted: what follows is what was played until then\n")
     assert json.loads((tmp_path / "build/simulate.json").read_text())["violations"] == []
