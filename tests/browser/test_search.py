@@ -169,6 +169,35 @@ def test_an_archive_leads_on_to_the_search_of_all_clinics(browser: SiteBrowser) 
         assert visit.page.get_by_role("searchbox").input_value() == "knee"
 
 
+# Every letter and what follows it in one task: before the pause after typing has ended.
+_TYPE_AND_FOLLOW = """
+([text, follow]) => {
+  const field = document.querySelector('[data-search] input');
+  field.focus();
+  for (let end = 1; end <= text.length; end += 1) {
+    field.value = text.slice(0, end);
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  if (follow === 'Enter') {
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  } else {
+    document.querySelector(follow).click();
+  }
+}
+"""
+
+
+def test_a_reader_who_types_fast_is_led_by_all_that_was_typed(browser: SiteBrowser) -> None:
+    with _archive(browser, "en", "#q=hives") as visit:
+        assert _found(visit.page)
+        visit.page.evaluate(_TYPE_AND_FOLLOW, ["sunscreen xylophone", ".everywhere a"])
+        visit.page.wait_for_url("**/en/search/#q=sunscreen+xylophone", timeout=5000)
+    with _archive(browser, "en", "#q=hives") as visit:
+        assert _found(visit.page)
+        visit.page.evaluate(_TYPE_AND_FOLLOW, ["two fingers", "Enter"])
+        visit.page.wait_for_url(f"**/en/{CLINIC}/{SUNSCREEN}/", timeout=5000)
+
+
 @pytest.mark.parametrize("width", [NARROW, 390, 1280])
 def test_the_field_takes_one_line_and_its_script_moves_nothing(browser: SiteBrowser, width: int) -> None:
     places = []

@@ -450,6 +450,7 @@ class Search {
     this.dates = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long', timeZone: 'UTC' });
     this.enough = PAGE_SIZE;
     this.turn = 0;
+    this.answered = '';
     this.more = this.button();
   }
 
@@ -465,11 +466,11 @@ class Search {
   }
 
   listen() {
-    let waiting;
     // Also while a syllable is being composed, because Korean readers expect results at each letter.
     this.input.addEventListener('input', () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(() => this.ask(), TYPING_PAUSE_MS);
+      this.leadEverywhere();
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => this.ask(), TYPING_PAUSE_MS);
     });
     this.section.addEventListener('keydown', (event) => this.move(event));
     window.addEventListener('hashchange', () => this.askAddress());
@@ -488,8 +489,8 @@ class Search {
       links[place + 1].focus();
     } else if (event.key === 'ArrowUp' && place >= 0) {
       (links[place - 1] ?? this.input).focus();
-    } else if (event.key === 'Enter' && isInField && links.length > 0) {
-      links[0].click();
+    } else if (event.key === 'Enter' && isInField) {
+      this.openFirst();
     } else if (event.key === 'Escape' && (place >= 0 || this.input.value)) {
       this.input.focus();
       this.input.value = '';
@@ -512,9 +513,21 @@ class Search {
   }
 
   ask() {
+    clearTimeout(this.waiting);
     this.enough = PAGE_SIZE;
-    this.remember(this.input.value.trim());
+    this.remember();
+    this.leadEverywhere();
     return this.show();
+  }
+
+  // Who types fast presses Enter before the results of the last letters are there.
+  async openFirst() {
+    if (this.answered !== this.input.value) {
+      await this.ask();
+    }
+    if (this.answered === this.input.value) {
+      this.results.querySelector('a')?.click();
+    }
   }
 
   async showMore() {
@@ -525,15 +538,24 @@ class Search {
     this.results.children[before]?.querySelector('a').focus();
   }
 
-  remember(query) {
-    const hash = query ? `#${new URLSearchParams({ q: query })}` : '';
-    if (query || queryIn(location.hash) !== null) {
+  hash() {
+    const query = this.input.value.trim();
+    return query ? `#${new URLSearchParams({ q: query })}` : '';
+  }
+
+  remember() {
+    const hash = this.hash();
+    if (hash || queryIn(location.hash) !== null) {
       history.replaceState(null, '', hash || location.pathname + location.search);
     }
+  }
+
+  leadEverywhere() {
     if (this.everywhere) {
+      const hash = this.hash();
       const link = this.everywhere.querySelector('a');
       link.href = link.pathname + hash;
-      this.everywhere.hidden = !query;
+      this.everywhere.hidden = !hash;
     }
   }
 
@@ -547,6 +569,7 @@ class Search {
       const words = [query, ...(answer.meant || [])].flatMap((text) => placeWords(fold(text)));
       const terms = words.map((word) => makeTerm(word, /^en(?:-|$)/.test(document.documentElement.lang)));
       this.results.replaceChildren(...answer.found.map((entry) => this.result(entry, terms)));
+      this.answered = query;
       this.more.hidden = !answer.more;
       this.status.textContent = asked ? this.statusText(answer) : '';
     }
