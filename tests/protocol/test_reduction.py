@@ -175,15 +175,16 @@ def test_an_interrupt_of_the_whole_matrix_leaves_what_was_played_and_no_process(
         heard_interrupts(),
         subprocess.Popen(line, cwd=tmp_path, env=environment, start_new_session=True, **streams) as whole,
     ):
-        assert whole.stdout is not None
-        assert whole.stdout.readline().startswith("at least 10,000 schedules")
-        # As a terminal does: every process of the group hears it.
-        os.killpg(whole.pid, signal.SIGINT)
         try:
+            assert whole.stdout is not None
+            assert whole.stdout.readline().startswith("at least 10,000 schedules")
+            # As a terminal does: every process of the group hears it.
+            os.killpg(whole.pid, signal.SIGINT)
             out, errors = whole.communicate(timeout=60)
-        except subprocess.TimeoutExpired:
-            os.killpg(whole.pid, signal.SIGKILL)
-            raise
+        finally:
+            # Else the test would wait for it at the end of this block.
+            if whole.poll() is None:
+                os.killpg(whole.pid, signal.SIGKILL)
     assert (whole.returncode, errors) == (130, "")
     assert out.startswith("interrupted: what follows is what was played until then\n")
     assert json.loads((tmp_path / "build/simulate.json").read_text())["violations"] == []
